@@ -1,0 +1,13 @@
+package io.millrace.core.routing;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A message as routing sees it; valid during one call. */
+public interface RoutedMessage {
+    /** The routing key, decoded on first use. */
+    String routingKey();
+
+    /** The headers in the types of {@link io.millrace.core.model.Arguments}, decoded on first use; empty if none. */
+    Map<String, @Nullable Object> headers();
+}

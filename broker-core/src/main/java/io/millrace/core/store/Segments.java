@@ -1,0 +1,96 @@
+package io.millrace.core.store;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** The segment files of one virtual host. Owner's thread; nothing here blocks it, except {@link #recover}. */
+public interface Segments extends AutoCloseable {
+
+    /** What comes of a background operation; runs on the owner's thread. */
+    interface Completion<T> {
+        /** It went well. */
+        void done(T result);
+
+        /** It did not; {@link DamagedException} says that the file is readable and its content is not what was written. */
+        void failed(Exception cause);
+    }
+
+    /**
+     * One queue's messages in one segment.
+     *
+     * @param segment the segment's number, 1 or more
+     * @param queue the queue's number
+     * @param first lowest sequence
+     * @param last highest sequence
+     * @param count how many messages, not all sequences between need be there
+     * @param indexAt where its index begins in the file
+     */
+    record Run(long segment, int queue, long first, long last, int count, long indexAt) {}
+
+    /**
+     * What a written segment holds.
+     *
+     * @param segment its number
+     * @param runs one for each queue, in the order of the plan
+     * @param bytes its size on disk
+     */
+    record Written(long segment, List<Run> runs, long bytes) {}
+
+    /**
+     * A part of a run's index: where messages lie in the segment.
+     *
+     * @param count how many of the array elements count
+     * @param sequences ascending
+     * @param offsets where each record begins in the segment file, unsigned 32 bits
+     * @param lengths bytes of each record
+     */
+    record IndexBlock(int count, long[] sequences, int[] offsets, int[] lengths) {}
+
+    /** Writes a new segment with that number and makes it durable, name included. At most one at a time. */
+    void write(long segment, SegmentPlan plan, Completion<Written> completion);
+
+    /** Reads the index entries of a run with {@code from <= sequence <= to}, at most 4,096 of them, lowest first. */
+    void readIndex(Run run, long from, long to, Completion<IndexBlock> completion);
+
+    /**
+     * Reads whole, verified records that lie one behind the other, beginning with the one at {@code offset}.
+     *
+     * @param offset where a record begins, unsigned 32 bits
+     * @param length bytes of that record; it is read whole, however long
+     * @param readAhead bytes that may be read in all if records follow, 0 for just the one
+     * @param completion gets a little-endian buffer with the records, each beginning where {@link Window#offsetOf} says
+     */
+    void readRecords(long segment, int offset, int length, int readAhead, Completion<Window> completion);
+
+    /**
+     * Records read from a segment.
+     *
+     * @param segment the segment's number
+     * @param from offset in the segment file of the first byte in the buffer
+     * @param records little-endian; whole records only
+     */
+    record Window(long segment, long from, ByteBuffer records) {
+        /** Where in the buffer the record at that segment offset begins, or -1 if it is not in here. */
+        public int offsetOf(int segmentOffset) {
+            long at = Integer.toUnsignedLong(segmentOffset) - from;
+            return at >= 0 && at < records.limit() ? (int) at : -1;
+        }
+    }
+
+    /** Deletes a segment in the background. */
+    void delete(long segment);
+
+    /**
+     * At start, blocking: deletes every segment that is not among {@code live}, and checks that those are there and closed
+     * properly (headers and footers only, so that the time does not grow with the backlog).
+     *
+     * @return the numbers of live segments that are missing or damaged; their queues are damaged
+     */
+    List<Long> recover(Iterable<Long> live) throws java.io.IOException;
+
+    /** Bytes on disk of all segments. */
+    long bytes();
+
+    @Override
+    void close();
+}

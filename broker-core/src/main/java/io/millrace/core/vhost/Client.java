@@ -1,0 +1,19 @@
+package io.millrace.core.vhost;
+
+/**
+ * A connected client, the owner of its exclusive queues. Made by an edge on any thread; what the virtual host keeps in it
+ * is touched by the owner's thread only.
+ */
+public final class Client {
+    private final String description;
+
+    /** @param description who it is, for people and for messages */
+    public Client(String description) {
+        this.description = description;
+    }
+
+    /** Who it is, for people and for messages. */
+    public String description() {
+        return description;
+    }
+}
