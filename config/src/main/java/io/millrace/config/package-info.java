@@ -6,7 +6,7 @@
  * both. All problems are reported together, each with the place that it stands at.
  *
  * <p>Threading: plain values, read once at start. This package knows no other module. Start reading at
- * {@code Keys}.
+ * {@link io.millrace.config.Keys}.
  */
 @NullMarked
 package io.millrace.config;

@@ -1,0 +1,98 @@
+package io.millrace.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * The whole configuration, checked: every component is within the range of its key, and nothing is left to be
+ * decided. What each one means stands with its key in {@link Keys}.
+ */
+public record BrokerConfig(
+        String nodeName,
+        DataDirectory data,
+        Amqp amqp,
+        Memory memory,
+        Storage storage,
+        Security security,
+        Threads threads,
+        Log log) {
+    private static final long AUTO_MESSAGE_BYTES_MIN = 32 * SizeType.MIB;
+    private static final long AUTO_MESSAGE_BYTES_MAX = SizeType.GIB;
+
+    public record DataDirectory(Path directory, long minFreeBytes) {}
+
+    public record Amqp(
+            String bind,
+            int port,
+            int frameBytesMax,
+            int channelMax,
+            Duration heartbeat,
+            Duration handshakeTimeout,
+            int messageBytesMax,
+            int connectionsMax,
+            int unauthenticatedPerAddressMax,
+            String product) {}
+
+    public record Memory(long messageBytesMax, long readAheadBytesMax) {}
+
+    public record Storage(
+            Duration commitInterval, int walFileBytes, int unflushedBytesMax, long checkpointIntervalBytes) {}
+
+    public record Security(DefaultUser defaultUser, int passwordIterations) {}
+
+    public record DefaultUser(String name, Secret password, boolean loopbackOnly) {}
+
+    public record Threads(int eventLoops, int workers) {}
+
+    public record Log(LogLevel level, LogFormat format) {}
+
+    /** What the broker runs with when nothing is configured. */
+    public static BrokerConfig defaults() {
+        return of(Settings.DEFAULTS, Machine.here());
+    }
+
+    /** Puts the settings in their places and decides what was left to the broker. */
+    public static BrokerConfig of(Settings settings, Machine machine) {
+        return new BrokerConfig(
+                settings.get(Keys.NODE_NAME).orElse("millrace@" + machine.host()),
+                new DataDirectory(settings.get(Keys.DATA_DIR), settings.get(Keys.DATA_MIN_FREE)),
+                amqp(settings),
+                new Memory(
+                        settings.get(Keys.MEMORY_MESSAGES).orElseGet(() -> autoMessageBytes(machine)),
+                        settings.get(Keys.MEMORY_READ_AHEAD)),
+                new Storage(
+                        settings.get(Keys.STORAGE_COMMIT_INTERVAL),
+                        Math.toIntExact(settings.get(Keys.STORAGE_WAL_FILE)),
+                        Math.toIntExact(settings.get(Keys.STORAGE_UNFLUSHED_MAX)),
+                        settings.get(Keys.STORAGE_CHECKPOINT_INTERVAL)),
+                new Security(
+                        new DefaultUser(
+                                settings.get(Keys.SECURITY_DEFAULT_USER_NAME),
+                                settings.get(Keys.SECURITY_DEFAULT_USER_PASSWORD),
+                                settings.get(Keys.SECURITY_DEFAULT_USER_LOOPBACK_ONLY)),
+                        settings.get(Keys.SECURITY_PASSWORD_ITERATIONS)),
+                new Threads(
+                        settings.get(Keys.THREADS_EVENT_LOOPS).orElse(machine.processors()),
+                        settings.get(Keys.THREADS_WORKERS).orElse(Math.max(4, 2 * machine.processors()))),
+                new Log(settings.get(Keys.LOG_LEVEL), settings.get(Keys.LOG_FORMAT)));
+    }
+
+    private static Amqp amqp(Settings settings) {
+        return new Amqp(
+                settings.get(Keys.AMQP_BIND),
+                settings.get(Keys.AMQP_PORT),
+                Math.toIntExact(settings.get(Keys.AMQP_FRAME_MAX)),
+                settings.get(Keys.AMQP_CHANNEL_MAX),
+                settings.get(Keys.AMQP_HEARTBEAT),
+                settings.get(Keys.AMQP_HANDSHAKE_TIMEOUT),
+                Math.toIntExact(settings.get(Keys.AMQP_MAX_MESSAGE_SIZE)),
+                settings.get(Keys.AMQP_MAX_CONNECTIONS),
+                settings.get(Keys.AMQP_MAX_UNAUTHENTICATED_PER_ADDRESS),
+                settings.get(Keys.AMQP_PRODUCT));
+    }
+
+    private static long autoMessageBytes(Machine machine) {
+        long quarter = machine.heapBytesMax() / 4;
+        return Math.max(AUTO_MESSAGE_BYTES_MIN, Math.min(AUTO_MESSAGE_BYTES_MAX, quarter));
+    }
+}

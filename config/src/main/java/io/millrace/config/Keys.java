@@ -1,0 +1,178 @@
+package io.millrace.config;
+
+import static io.millrace.config.SizeType.GIB;
+import static io.millrace.config.SizeType.KIB;
+import static io.millrace.config.SizeType.MIB;
+import static io.millrace.config.SizeType.TIB;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Every key there is, in the order of the manual. A new key is a constant here and a component of a record in
+ * {@link BrokerConfig}; {@code docs/configuration.md}, the errors and the environment variables follow from it.
+ */
+public final class Keys {
+    private static final List<Key<?>> KEYS = new ArrayList<>();
+
+    public static final Key<Optional<String>> NODE_NAME = key(
+            "node.name",
+            new AutoType<>(
+                    TextType.of("[A-Za-z0-9_.@-]{1,255}", "1 to 255 characters of A-Z a-z 0-9 _ . @ -"),
+                    "millrace@ and the name of the host"),
+            "auto",
+            "The name by which this broker goes towards clients, in logs and in status.");
+
+    public static final Key<Path> DATA_DIR = key(
+            "data.dir",
+            new PathType(),
+            "./millrace-data",
+            "Where everything lies that must survive a restart. One broker at a time may use a directory; it is"
+                    + " made when it is not there.");
+    public static final Key<Long> DATA_MIN_FREE = key(
+            "data.min-free",
+            new SizeType(8 * MIB, 64 * TIB),
+            "1GiB",
+            "While the disk of the data directory has less than this free, publishers wait. Consumers go on, so"
+                    + " that room can be made.");
+
+    public static final Key<String> AMQP_BIND = key(
+            "amqp.bind",
+            TextType.of("[0-9A-Za-z.:%_-]{1,255}", "an IP address or a host name; 0.0.0.0 is every IPv4 interface"),
+            "127.0.0.1",
+            "The address at which AMQP clients are served. The default reaches no further than this machine.");
+    public static final Key<Integer> AMQP_PORT = key(
+            "amqp.port",
+            new IntegerType(0, 65535),
+            "5672",
+            "The port at which AMQP clients are served. 0 takes any free one and names it when the broker is ready.");
+    public static final Key<Long> AMQP_FRAME_MAX = key(
+            "amqp.frame-max",
+            new SizeType(4 * KIB, 16 * MIB),
+            "128KiB",
+            "The largest frame that is offered to a client. A message of any size is carried in frames of this size.");
+    public static final Key<Integer> AMQP_CHANNEL_MAX =
+            key("amqp.channel-max", new IntegerType(1, 65535), "2047", "How many channels a connection may have open.");
+    public static final Key<Duration> AMQP_HEARTBEAT = key(
+            "amqp.heartbeat",
+            new DurationType(Duration.ZERO, Duration.ofSeconds(65535), Duration.ofSeconds(1)),
+            "60s",
+            "The heartbeat that is offered to a client. A connection on which nothing comes for twice as long is"
+                    + " closed. 0 offers none.");
+    public static final Key<Duration> AMQP_HANDSHAKE_TIMEOUT = key(
+            "amqp.handshake-timeout",
+            new DurationType(Duration.ofMillis(100), Duration.ofMinutes(5)),
+            "10s",
+            "How long a client may take from connecting to an open virtual host.");
+    public static final Key<Long> AMQP_MAX_MESSAGE_SIZE = key(
+            "amqp.max-message-size",
+            new SizeType(KIB, 512 * MIB),
+            "128MiB",
+            "The largest body of a message. A larger one ends the publisher's channel with an error.");
+    public static final Key<Integer> AMQP_MAX_CONNECTIONS = key(
+            "amqp.max-connections",
+            new IntegerType(1, 1_000_000),
+            "10000",
+            "How many connections may be open at once. Further ones are closed at once.");
+    public static final Key<Integer> AMQP_MAX_UNAUTHENTICATED_PER_ADDRESS = key(
+            "amqp.max-unauthenticated-per-address",
+            new IntegerType(1, 1_000_000),
+            "100",
+            "How many connections of one client address may be open that have not logged in yet.");
+    public static final Key<String> AMQP_PRODUCT = key(
+            "amqp.product",
+            TextType.of("\\P{Cntrl}{1,64}", "1 to 64 characters, no control characters"),
+            "Millrace",
+            "The product that clients are told they are connected to. Some tools only work with a product that they"
+                    + " know.");
+
+    public static final Key<Optional<Long>> MEMORY_MESSAGES = key(
+            "memory.messages",
+            new AutoType<>(
+                    new SizeType(8 * MIB, TIB), "a quarter of the maximum heap, at least 32MiB and at most 1GiB"),
+            "auto",
+            "How many bytes of messages are kept in memory. Beyond it publishers wait and messages are read back"
+                    + " from disk.");
+    public static final Key<Long> MEMORY_READ_AHEAD = key(
+            "memory.read-ahead",
+            new SizeType(MIB, 64 * GIB),
+            "32MiB",
+            "How many bytes of messages may be on their way from disk to consumers, all queues together.");
+
+    public static final Key<Duration> STORAGE_COMMIT_INTERVAL = key(
+            "storage.commit-interval",
+            new DurationType(Duration.ZERO, Duration.ofMillis(50)),
+            "5ms",
+            "The longest that an acknowledgement by a consumer may wait to be written to disk. Publisher confirms do"
+                    + " not wait for it. 0 writes at once.");
+    public static final Key<Long> STORAGE_WAL_FILE = key(
+            "storage.wal-file",
+            new SizeType(MIB, GIB),
+            "64MiB",
+            "The size of a file of the log. Larger files mean fewer moves of long-lived messages and more disk in use.");
+    public static final Key<Long> STORAGE_UNFLUSHED_MAX = key(
+            "storage.unflushed-max",
+            new SizeType(MIB, GIB),
+            "64MiB",
+            "How much may wait to be written to the log. Beyond it publishers wait.");
+    public static final Key<Long> STORAGE_CHECKPOINT_INTERVAL = key(
+            "storage.checkpoint-interval",
+            new SizeType(MIB, 64 * GIB),
+            "64MiB",
+            "A checkpoint is made after so much log. Smaller ones make restarts shorter and running dearer.");
+
+    public static final Key<String> SECURITY_DEFAULT_USER_NAME = key(
+            "security.default-user.name",
+            TextType.PRINTABLE,
+            "guest",
+            "The administrator that is made with a new data directory. Later changes of this key have no effect.");
+    public static final Key<Secret> SECURITY_DEFAULT_USER_PASSWORD = key(
+            "security.default-user.password",
+            new SecretType(),
+            "guest",
+            "The password of that administrator, used together with the name and just as long.");
+    public static final Key<Boolean> SECURITY_DEFAULT_USER_LOOPBACK_ONLY = key(
+            "security.default-user.loopback-only",
+            new BooleanType(),
+            "true",
+            "Whether that administrator may log in from this machine only.");
+    public static final Key<Integer> SECURITY_PASSWORD_ITERATIONS = key(
+            "security.password-iterations",
+            new IntegerType(10_000, 10_000_000),
+            "210000",
+            "Rounds of PBKDF2-HMAC-SHA256 for passwords that are set from now on. More rounds make guessing and"
+                    + " logging in slower.");
+
+    public static final Key<Optional<Integer>> THREADS_EVENT_LOOPS = key(
+            "threads.event-loops",
+            new AutoType<>(new IntegerType(1, 1024), "one for each processor"),
+            "auto",
+            "Threads that serve connections and virtual hosts.");
+    public static final Key<Optional<Integer>> THREADS_WORKERS = key(
+            "threads.workers",
+            new AutoType<>(new IntegerType(1, 1024), "two for each processor, at least 4"),
+            "auto",
+            "Threads for what may block: reading from disk, checking passwords.");
+
+    public static final Key<LogLevel> LOG_LEVEL = key(
+            "log.level", ChoiceType.of(LogLevel.class), "info", "How much is written to the log, on standard error.");
+    public static final Key<LogFormat> LOG_FORMAT = key(
+            "log.format",
+            ChoiceType.of(LogFormat.class),
+            "text",
+            "A line of text for people, or a JSON object on a line for machines.");
+
+    /** All of the above, in their order. */
+    public static final List<Key<?>> ALL = List.copyOf(KEYS);
+
+    private Keys() {}
+
+    private static <T> Key<T> key(String name, ValueType<T> type, String defaultText, String meaning) {
+        Key<T> key = new Key<>(name, type, defaultText, meaning);
+        KEYS.add(key);
+        return key;
+    }
+}
