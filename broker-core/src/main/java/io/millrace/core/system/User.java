@@ -1,0 +1,27 @@
+package io.millrace.core.system;
+
+import java.util.List;
+
+/**
+ * Somebody who may log in.
+ *
+ * @param name 1..255 bytes of UTF-8
+ * @param passwordHash self-describing, empty if no password lets this user in
+ * @param tags what the user may do besides messaging; immutable
+ */
+public record User(String name, String passwordHash, List<String> tags) {
+
+    /** The tag that allows everything in administration. */
+    public static final String ADMINISTRATOR = "administrator";
+
+    /** Copies the tags. */
+    public User {
+        tags = List.copyOf(tags);
+    }
+
+    /** Without the hash: users may be printed. */
+    @Override
+    public String toString() {
+        return "User[name=" + name + ", tags=" + tags + "]";
+    }
+}

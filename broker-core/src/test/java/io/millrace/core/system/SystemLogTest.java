@@ -1,0 +1,208 @@
+package io.millrace.core.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.core.log.LogException;
+import io.millrace.core.model.BrokerException;
+import io.millrace.core.model.ErrorCode;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SystemLogTest {
+    private final HeldLog log = new HeldLog();
+    private final List<LogException> failures = new ArrayList<>();
+
+    @Test
+    void a_change_is_answered_only_once_it_is_durable() throws Exception {
+        SystemLog system = open(log);
+        CompletableFuture<SystemState> reply = future(system.createVirtualHost("orders"));
+        assertFalse(reply.isDone());
+        assertNull(system.state().virtualHost("orders"));
+        log.flush();
+        assertNotNull(reply.join().virtualHost("orders"));
+        assertNotNull(system.state().virtualHost("orders"));
+    }
+
+    @Test
+    void a_change_that_is_made_already_waits_for_the_one_that_made_it() throws Exception {
+        SystemLog system = open(log);
+        CompletableFuture<SystemState> first = future(system.createVirtualHost("orders"));
+        CompletableFuture<SystemState> second = future(system.createVirtualHost("orders"));
+        assertFalse(second.isDone());
+        log.flush();
+        assertTrue(first.isDone());
+        assertEquals(1, second.join().virtualHosts().size());
+        assertEquals(1, log.last());
+    }
+
+    @Test
+    void begin_gives_a_new_broker_its_definitions_in_one_frame_and_an_old_one_nothing() throws Exception {
+        SystemLog system = open(log);
+        system.begin("/", "guest", "hash");
+        assertEquals(1, log.last());
+        log.flush();
+        assertEquals(Permissions.ALL, system.state().permissions("guest", 1));
+        assertEquals(
+                List.of(User.ADMINISTRATOR),
+                Objects.requireNonNull(system.state().user("guest")).tags());
+        system.begin("/", "other", "hash");
+        assertEquals(1, log.last());
+    }
+
+    @Test
+    void a_power_cut_keeps_what_was_answered() throws Exception {
+        SystemLog system = open(log);
+        system.begin("/", "guest", "hash");
+        log.flush();
+        system.createVirtualHost("in doubt");
+        SystemLog again = open(log.crash());
+        assertNotNull(again.state().virtualHost("/"));
+        assertNull(again.state().virtualHost("in doubt"));
+    }
+
+    @Test
+    void the_number_of_a_deleted_virtual_host_is_never_given_again() throws Exception {
+        SystemLog system = open(log);
+        system.createVirtualHost("a");
+        system.createVirtualHost("b");
+        system.deleteVirtualHost("b");
+        log.flush();
+        future(system.checkpoint()).join();
+        HeldLog survivor = log.crash();
+        SystemLog again = open(survivor);
+        again.createVirtualHost("c");
+        survivor.flush();
+        assertEquals(3, Objects.requireNonNull(again.state().virtualHost("c")).id());
+    }
+
+    @Test
+    void deleting_a_virtual_host_or_a_user_takes_the_permissions_along() throws Exception {
+        SystemLog system = open(log);
+        system.begin("/", "guest", "hash");
+        system.putUser("reader", "hash", List.of());
+        system.putPermissions("reader", "/", new Permissions("", "", ".*"));
+        system.deleteUser("reader");
+        system.putUser("reader", "hash", List.of());
+        log.flush();
+        assertNull(system.state().permissions("reader", 1));
+        system.deleteVirtualHost("/");
+        log.flush();
+        assertNull(system.state().permissions("guest", 1));
+    }
+
+    @Test
+    void refusals_change_nothing_and_say_what_is_allowed() throws Exception {
+        SystemLog system = open(log);
+        assertEquals(ErrorCode.NOT_FOUND, refusal(system.putPermissions("nobody", "/", Permissions.ALL)));
+        assertEquals(ErrorCode.PRECONDITION_FAILED, refusal(system.createVirtualHost("")));
+        assertEquals(ErrorCode.PRECONDITION_FAILED, refusal(system.createVirtualHost("a\nb")));
+        assertEquals(ErrorCode.PRECONDITION_FAILED, refusal(system.createVirtualHost("\ud800")));
+        assertEquals(ErrorCode.PRECONDITION_FAILED, refusal(system.createVirtualHost("ü".repeat(128))));
+        assertThrows(BrokerException.class, () -> new Permissions("(", ".*", ".*"));
+        assertEquals(0, log.last());
+    }
+
+    @Test
+    void after_the_log_has_failed_no_change_succeeds_and_it_is_told_once() throws Exception {
+        SystemLog system = open(log);
+        CompletableFuture<SystemState> pending = future(system.createVirtualHost("a"));
+        log.fail();
+        log.fail();
+        assertInstanceOf(
+                LogException.class,
+                assertThrows(CompletionException.class, pending::join).getCause());
+        assertTrue(future(system.createVirtualHost("b")).isCompletedExceptionally());
+        assertEquals(1, failures.size());
+        assertNull(system.state().virtualHost("a"));
+    }
+
+    @Test
+    void a_newer_version_is_refused_by_name() {
+        ByteBuffer newer = ByteBuffer.wrap(new byte[] {2, 0, 0, 0, 0}).order(ByteOrder.LITTLE_ENDIAN);
+        LogException refused = assertThrows(LogException.class, () -> SystemEvents.read(newer, "a test"));
+        assertEquals(LogException.Kind.NEWER_FORMAT, refused.kind());
+    }
+
+    @Test
+    void the_state_is_stored_by_itself_after_many_changes() throws Exception {
+        SystemLog system = open(log);
+        for (int i = 0; i < 2_500; i++) {
+            system.putUser("user", "hash " + i, List.of());
+            log.flush();
+        }
+        assertEquals(2, log.checkpoints);
+        assertEquals(
+                "hash 2499",
+                Objects.requireNonNull(open(log.crash()).state().user("user")).passwordHash());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void replay_and_checkpoints_lead_to_the_state_that_was_live(long seed) throws Exception {
+        SplittableRandom random = new SplittableRandom(seed);
+        HeldLog current = log;
+        SystemLog system = open(current);
+        for (int step = 0; step < 300; step++) {
+            String host = "host" + random.nextInt(4);
+            String user = "user" + random.nextInt(4);
+            switch (random.nextInt(8)) {
+                case 0, 1 -> system.createVirtualHost(host);
+                case 2 -> system.deleteVirtualHost(host);
+                case 3, 4 -> system.putUser(user, "hash" + random.nextInt(3), List.of("tag" + random.nextInt(2)));
+                case 5 -> system.deleteUser(user);
+                case 6 -> ignoreRefusal(system.putPermissions(user, host, new Permissions("a" + step, "", ".*")));
+                default -> ignoreRefusal(system.deletePermissions(user, host));
+            }
+            current.flush();
+            if (random.nextInt(20) == 0) {
+                future(system.checkpoint()).join();
+            }
+            if (random.nextInt(30) == 0) {
+                List<SystemEvent> live = system.state().events();
+                current = current.crash();
+                system = open(current);
+                assertEquals(sorted(live), sorted(system.state().events()), "seed " + seed + " step " + step);
+            }
+        }
+    }
+
+    private SystemLog open(HeldLog on) throws LogException {
+        return SystemLog.open(on, () -> 42, Runnable::run, failures::add);
+    }
+
+    private static ErrorCode refusal(CompletionStage<SystemState> stage) {
+        Throwable cause = assertThrows(
+                        CompletionException.class, () -> future(stage).join())
+                .getCause();
+        return assertInstanceOf(BrokerException.class, cause).code();
+    }
+
+    private static void ignoreRefusal(CompletionStage<SystemState> stage) {
+        CompletableFuture<SystemState> unused = future(stage).exceptionally(e -> SystemState.EMPTY);
+        assertNotNull(unused);
+    }
+
+    private static List<String> sorted(List<SystemEvent> events) {
+        return events.stream().map(Object::toString).sorted().toList();
+    }
+
+    private static <T> CompletableFuture<T> future(CompletionStage<T> stage) {
+        return stage.toCompletableFuture();
+    }
+}
