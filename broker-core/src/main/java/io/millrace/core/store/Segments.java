@@ -67,7 +67,8 @@ public interface Segments extends AutoCloseable {
      *
      * @param segment the segment's number
      * @param from offset in the segment file of the first byte in the buffer
-     * @param records little-endian; whole records only
+     * @param records little-endian; whole records only, with the file's own checksums between them: a record is found by
+     *     {@link #offsetOf}, never by walking
      */
     record Window(long segment, long from, ByteBuffer records) {
         /** Where in the buffer the record at that segment offset begins, or -1 if it is not in here. */
