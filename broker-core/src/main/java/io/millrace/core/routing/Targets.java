@@ -12,9 +12,12 @@ public final class Targets {
 
     /** Forgets everything. */
     public void clear() {
-        if (size > LINEAR_MAX) {
+        if (size >= LINEAR_MAX) { // a duplicate offered to exactly LINEAR_MAX queues has marked them
             for (int i = 0; i < size; i++) {
-                seen[queues[i] >>> 6] = 0;
+                int word = queues[i] >>> 6;
+                if (word < seen.length) {
+                    seen[word] = 0;
+                }
             }
         }
         size = 0;

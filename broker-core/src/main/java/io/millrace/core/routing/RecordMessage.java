@@ -1,0 +1,66 @@
+package io.millrace.core.routing;
+
+import io.millrace.core.model.MessageRecord;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message record as routing sees it. One object serves any number of messages, one after the other: each {@code at}
+ * makes it forget the one before. Owner's thread only.
+ */
+public final class RecordMessage implements RoutedMessage {
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final HeaderReader reader;
+    private ByteBuffer record = NOTHING;
+    private int at;
+    private @Nullable String routingKey;
+    private @Nullable Map<String, @Nullable Object> headers;
+
+    /** @param reader decodes headers when they are asked for */
+    public RecordMessage(HeaderReader reader) {
+        this.reader = reader;
+    }
+
+    /** Points to the record at that offset, with its own routing key. */
+    public RecordMessage at(ByteBuffer buffer, int offset) {
+        record = buffer;
+        at = offset;
+        routingKey = null;
+        headers = null;
+        return this;
+    }
+
+    /** Points to the record at that offset, to be routed by another key, such as that of a dead letter. */
+    public RecordMessage at(ByteBuffer buffer, int offset, String otherKey) {
+        at(buffer, offset);
+        routingKey = otherKey;
+        return this;
+    }
+
+    /** Lets go of the buffer. */
+    public void release() {
+        at(NOTHING, 0);
+    }
+
+    @Override
+    public String routingKey() {
+        String key = routingKey;
+        if (key == null) {
+            key = MessageRecord.routingKey(record, at);
+            routingKey = key;
+        }
+        return key;
+    }
+
+    @Override
+    public Map<String, @Nullable Object> headers() {
+        Map<String, @Nullable Object> decoded = headers;
+        if (decoded == null) {
+            decoded = reader.headers(record, at);
+            headers = decoded;
+        }
+        return decoded;
+    }
+}

@@ -1,0 +1,113 @@
+package io.millrace.core.routing;
+
+import io.millrace.core.model.MessageRecord;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Routes message records by their own exchange and routing key, and remembers the routes. The hot way into routing.
+ *
+ * <p>If the exchange routes by key alone and the pair of names was met since the topology changed last, nothing is
+ * decoded and nothing allocated. Everything has a bound: {@value #ROUTES} routes, {@value #TARGETS_MAX} targets in them
+ * all together (beyond that all is forgotten and learnt anew) and {@value #EXCHANGES} exchanges. Owner's thread only.
+ */
+public final class RouteCache {
+    /** Instead of a route, to be compared by identity: there is no such exchange. */
+    public static final int[] NO_EXCHANGE = new int[0];
+    /** Instead of a route, to be compared by identity: the exchange is internal, clients may not publish to it. */
+    public static final int[] INTERNAL = new int[0];
+
+    static final int ROUTES = 8192;
+    static final int EXCHANGES = 256;
+    static final int TARGETS_MAX = 1 << 20;
+
+    private final Topology topology;
+    private final RecordMessage message;
+    private final Targets targets = new Targets();
+    private final RecordCache<int[]> routes = new RecordCache<>(ROUTES);
+    private final RecordCache<Exchange> exchanges = new RecordCache<>(EXCHANGES);
+    private long targetsHeld;
+    private long misses;
+
+    /**
+     * @param topology what routes are worked out of
+     * @param headers decodes the headers of messages to exchanges that look at them
+     */
+    public RouteCache(Topology topology, HeaderReader headers) {
+        this.topology = topology;
+        this.message = new RecordMessage(headers);
+    }
+
+    /**
+     * The numbers of the queues that a message goes to, each once; {@link #NO_EXCHANGE} or {@link #INTERNAL} if it may
+     * not be published there.
+     *
+     * @param record little-endian, laid out as {@link MessageRecord}
+     * @param at where the record begins
+     * @return an array that must not be changed and may be handed out again
+     */
+    public int[] route(ByteBuffer record, int at) {
+        int exchangeLength = MessageRecord.exchangeLength(record, at);
+        int length = exchangeLength + MessageRecord.routingKeyLength(record, at);
+        int from = MessageRecord.exchangeAt(at);
+        long hash = RecordCache.hash(record, from, length, exchangeLength);
+        long stamp = exchangeLength == 0 ? topology.version() : topology.routesVersion();
+        int[] route = routes.get(hash, record, from, length, exchangeLength, stamp);
+        if (route != null) {
+            return route;
+        }
+        misses++;
+        Exchange exchange = exchange(record, from, exchangeLength);
+        if (exchange == null) {
+            return NO_EXCHANGE;
+        }
+        if (exchange.spec.internal()) {
+            return INTERNAL;
+        }
+        int[] before = exchange.lastRoute();
+        route = workOut(exchange, record, at);
+        if (topology.byKeyAlone(exchange)) {
+            if (route != before) {
+                makeRoomFor(route);
+            }
+            routes.put(hash, record, from, length, exchangeLength, stamp, route);
+        }
+        return route;
+    }
+
+    /** How many routes had to be worked out so far. */
+    public long misses() {
+        return misses;
+    }
+
+    private int[] workOut(Exchange exchange, ByteBuffer record, int at) {
+        targets.clear();
+        topology.route(exchange, message.at(record, at), targets);
+        message.release();
+        return exchange.asRoute(targets);
+    }
+
+    private @Nullable Exchange exchange(ByteBuffer record, int from, int length) {
+        long hash = RecordCache.hash(record, from, length, length);
+        long stamp = topology.routesVersion();
+        Exchange exchange = exchanges.get(hash, record, from, length, length, stamp);
+        if (exchange == null) {
+            byte[] name = new byte[length];
+            record.get(from, name);
+            exchange = topology.lookup(new String(name, StandardCharsets.UTF_8));
+            if (exchange != null) {
+                exchanges.put(hash, record, from, length, length, stamp, exchange);
+            }
+        }
+        return exchange;
+    }
+
+    private void makeRoomFor(int[] route) {
+        targetsHeld += route.length;
+        if (targetsHeld > TARGETS_MAX) {
+            routes.clear();
+            targetsHeld = route.length;
+        }
+    }
+}
