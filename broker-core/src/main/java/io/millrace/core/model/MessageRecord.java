@@ -162,6 +162,67 @@ public final class MessageRecord {
         buffer.putLong(at + 24, expiresAt);
     }
 
+    /** Bytes of the record that {@link #rewrite} makes with an exchange, a routing key and an overlay of those lengths. */
+    public static int rewrittenLength(
+            ByteBuffer from, int at, int exchangeLength, int routingKeyLength, int overlayLength) {
+        int kept = length(from, at) - (propertiesAt(from, at) - at);
+        return Math.addExact(FIXED_BYTES + exchangeLength + routingKeyLength + overlayLength, kept);
+    }
+
+    /**
+     * Writes a record that is another one under another exchange and routing key and with another overlay; properties and
+     * body, durability, priority and the time of publishing stay as they are. Changes no buffer position.
+     *
+     * @param from holds the old record
+     * @param at where the old record begins
+     * @param exchange UTF-8, at most 255 bytes
+     * @param routingKey UTF-8, at most 255 bytes
+     * @param overlay at most 65,535 bytes, see {@link Deaths#encode}
+     * @param expiresAt milliseconds since the epoch, 0 = never
+     * @param to little-endian, with room for {@link #rewrittenLength}; may be {@code from} if the records do not overlap
+     * @param toAt where the new record is to begin
+     * @return bytes of the new record
+     * @throws IllegalArgumentException if a part is longer than its length field can say
+     */
+    public static int rewrite(
+            ByteBuffer from,
+            int at,
+            byte[] exchange,
+            byte[] routingKey,
+            byte[] overlay,
+            long expiresAt,
+            ByteBuffer to,
+            int toAt) {
+        if (exchange.length > 0xFF || routingKey.length > 0xFF || overlay.length > 0xFFFF) {
+            throw new IllegalArgumentException("a record cannot hold an exchange of " + exchange.length
+                    + " bytes, a routing key of " + routingKey.length + " bytes and an overlay of " + overlay.length
+                    + " bytes; expected at most 255, 255 and 65535");
+        }
+        int length = rewrittenLength(from, at, exchange.length, routingKey.length, overlay.length);
+        writeFixed(
+                to,
+                toAt,
+                length,
+                encoding(from, at),
+                from.get(at + 5),
+                priority(from, at),
+                exchange.length,
+                routingKey.length,
+                overlay.length,
+                propertiesLength(from, at),
+                expiresAt);
+        publishedAt(to, toAt, publishedAt(from, at));
+        int next = toAt + FIXED_BYTES;
+        to.put(next, exchange);
+        next += exchange.length;
+        to.put(next, routingKey);
+        next += routingKey.length;
+        to.put(next, overlay);
+        next += overlay.length;
+        to.put(next, from, propertiesAt(from, at), toAt + length - next);
+        return length;
+    }
+
     private static String text(ByteBuffer buffer, int at, int length) {
         byte[] bytes = new byte[length];
         buffer.get(at, bytes);
