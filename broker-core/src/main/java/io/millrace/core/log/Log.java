@@ -49,7 +49,8 @@ public interface Log extends AutoCloseable {
     record Checkpoint(long position, ByteBuffer state) {}
 
     /** The newest checkpoint that is whole, or null if there is none. Before {@link #replay}; blocking. */
-    @Nullable Checkpoint latestCheckpoint() throws LogException;
+    @Nullable
+    Checkpoint latestCheckpoint() throws LogException;
 
     /**
      * Reads all frames with a number of {@code from} or more, in order, and makes the log ready for appending behind them.

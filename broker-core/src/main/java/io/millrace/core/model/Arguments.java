@@ -56,8 +56,7 @@ public record Arguments(Map<String, @Nullable Object> values) {
             return text;
         }
         throw new BrokerException(
-                ErrorCode.PRECONDITION_FAILED,
-                "invalid arg '" + name + "': expected a string, got " + describe(value));
+                ErrorCode.PRECONDITION_FAILED, "invalid arg '" + name + "': expected a string, got " + describe(value));
     }
 
     /** Whether both hold the same names with the {@linkplain #sameValue same values}, in whatever order. */

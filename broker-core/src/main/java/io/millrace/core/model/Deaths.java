@@ -19,7 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param keysDropped routing keys that were left out of entries
  */
 public record Deaths(
-        List<Death> entries, @Nullable Origin first, @Nullable Origin last, long deathsDropped, long keysDropped) {
+        List<Death> entries,
+        @Nullable Origin first,
+        @Nullable Origin last,
+        long deathsDropped,
+        long keysDropped) {
     /** Most entries. */
     public static final int ENTRIES_MAX = 64;
     /** Most routing keys of an entry. */

@@ -218,8 +218,8 @@ final class DeathsCodec {
 
     private static void need(ByteBuffer from, int bytes) {
         if (from.remaining() < bytes) {
-            throw new IllegalArgumentException("a stored death history ends after " + from.limit()
-                    + " bytes; byte " + from.position() + " expects " + bytes + " more");
+            throw new IllegalArgumentException("a stored death history ends after " + from.limit() + " bytes; byte "
+                    + from.position() + " expects " + bytes + " more");
         }
     }
 }

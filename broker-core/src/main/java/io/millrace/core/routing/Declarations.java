@@ -195,8 +195,7 @@ public final class Declarations {
         }
         for (int i = 0; i < name.length(); i++) {
             if (Character.isISOControl(name.charAt(i))) {
-                throw Refusals.badName(
-                        kind, "has the control character " + (int) name.charAt(i) + " at place " + i);
+                throw Refusals.badName(kind, "has the control character " + (int) name.charAt(i) + " at place " + i);
             }
         }
     }

@@ -54,9 +54,7 @@ public final class HeadersExchange implements ExchangeType {
 
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof Term that
-                    && header.equals(that.header)
-                    && Arguments.sameValue(value, that.value);
+            return other instanceof Term that && header.equals(that.header) && Arguments.sameValue(value, that.value);
         }
 
         @Override
@@ -187,7 +185,8 @@ public final class HeadersExchange implements ExchangeType {
             String match = matchOf(arguments);
             boolean withX = match.endsWith("-with-x");
             List<Term> terms = new ArrayList<>();
-            for (Map.Entry<String, @Nullable Object> argument : arguments.values().entrySet()) {
+            for (Map.Entry<String, @Nullable Object> argument :
+                    arguments.values().entrySet()) {
                 String header = argument.getKey();
                 if (!header.equals(MATCH) && (withX || !header.startsWith("x-"))) {
                     terms.add(new Term(header, argument.getValue()));
@@ -210,10 +209,11 @@ public final class HeadersExchange implements ExchangeType {
             }
             return switch (match) {
                 case "all", "any", "all-with-x", "any-with-x" -> match;
-                default -> throw new BrokerException(
-                        ErrorCode.PRECONDITION_FAILED,
-                        "Invalid x-match field value <<\"" + match
-                                + "\">>; expected all, any, all-with-x, or any-with-x");
+                default ->
+                    throw new BrokerException(
+                            ErrorCode.PRECONDITION_FAILED,
+                            "Invalid x-match field value <<\"" + match
+                                    + "\">>; expected all, any, all-with-x, or any-with-x");
             };
         }
     }

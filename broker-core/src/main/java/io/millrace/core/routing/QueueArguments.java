@@ -81,8 +81,7 @@ final class QueueArguments {
         rules.put("x-dead-letter-routing-key", QueueArguments::checkString);
         rules.put("x-dead-letter-strategy", oneOf("invalid_dlx_strategy", List.of("at-most-once", "at-least-once")));
         rules.put(
-                "x-overflow",
-                oneOf("invalid_overflow", List.of("drop-head", "reject-publish", "reject-publish-dlx")));
+                "x-overflow", oneOf("invalid_overflow", List.of("drop-head", "reject-publish", "reject-publish-dlx")));
         rules.put("x-single-active-consumer", QueueArguments::checkBoolean);
         rules.put("x-queue-type", QueueArguments::checkQueueType);
         return rules;
@@ -92,8 +91,7 @@ final class QueueArguments {
         return (argument, subject, value) -> checkInteger(argument, subject, value, min, max);
     }
 
-    private static long checkInteger(
-            String argument, String subject, @Nullable Object value, long min, long max) {
+    private static long checkInteger(String argument, String subject, @Nullable Object value, long min, long max) {
         if (!(value instanceof Long number)) {
             throw Refusals.invalidArgument(
                     argument, subject, "\"expected integer, got " + FieldText.type(value) + "\"");

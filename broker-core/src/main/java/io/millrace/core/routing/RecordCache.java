@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class RecordCache<V> {
     static final int WAYS = 4;
 
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long PRIME_1 = 0x9E3779B97F4A7C15L;
     private static final long PRIME_2 = 0xC2B2AE3D27D4EB4FL;
     private static final byte[] NOTHING = new byte[0];
@@ -67,7 +66,8 @@ final class RecordCache<V> {
 
     /** What was stored for these bytes under that stamp, or null. */
     @SuppressWarnings("unchecked") // only put() fills values
-    @Nullable V get(long hash, ByteBuffer buffer, int at, int length, int split, long stamp) {
+    @Nullable
+    V get(long hash, ByteBuffer buffer, int at, int length, int split, long stamp) {
         int first = firstWay(hash);
         for (int i = first; i < first + WAYS; i++) {
             if (hashes[i] == hash

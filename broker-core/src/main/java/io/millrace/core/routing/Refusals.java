@@ -89,13 +89,11 @@ public final class Refusals {
 
     static BrokerException invalidType(String argument, String subject, String type) {
         return new BrokerException(
-                ErrorCode.PRECONDITION_FAILED,
-                "invalid type '" + type + "' for arg '" + argument + "' in " + subject);
+                ErrorCode.PRECONDITION_FAILED, "invalid type '" + type + "' for arg '" + argument + "' in " + subject);
     }
 
     static BrokerException invalidProperty(String property, String subject) {
-        return new BrokerException(
-                ErrorCode.PRECONDITION_FAILED, "invalid property '" + property + "' for " + subject);
+        return new BrokerException(ErrorCode.PRECONDITION_FAILED, "invalid property '" + property + "' for " + subject);
     }
 
     static String exchange(String vhost, String name) {

@@ -15,9 +15,14 @@ final class TopicNode {
     /** The word that leads here, {@link TopicTrie#ONE} or {@link TopicTrie#MANY}. */
     final int word;
 
-    @Nullable TopicNode one;
-    @Nullable TopicNode many;
-    @Nullable BoundQueues queues;
+    @Nullable
+    TopicNode one;
+
+    @Nullable
+    TopicNode many;
+
+    @Nullable
+    BoundQueues queues;
     /** The step of the walk that came here last; a place is entered once in each step. */
     long enteredAt;
 
@@ -33,14 +38,16 @@ final class TopicNode {
         return childCount > 0 || one != null || many != null;
     }
 
-    @Nullable TopicNode child(int wordNumber) {
+    @Nullable
+    TopicNode child(int wordNumber) {
         if (childCount == 0) {
             return null;
         }
         return children[slotOf(wordNumber)];
     }
 
-    @Nullable TopicNode follow(int wordNumber) {
+    @Nullable
+    TopicNode follow(int wordNumber) {
         return wordNumber == TopicTrie.ONE ? one : wordNumber == TopicTrie.MANY ? many : child(wordNumber);
     }
 

@@ -34,6 +34,7 @@ final class TopicTrie {
     private long step;
     /** The first step of the walk that is under way. */
     private long firstStep;
+
     private long visited;
     private int nodes = 1;
 

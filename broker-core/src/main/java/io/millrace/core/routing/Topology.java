@@ -203,7 +203,8 @@ public final class Topology {
         return routesVersion;
     }
 
-    @Nullable Exchange lookup(String name) {
+    @Nullable
+    Exchange lookup(String name) {
         return exchanges.get(name);
     }
 

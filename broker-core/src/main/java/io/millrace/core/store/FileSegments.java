@@ -96,8 +96,7 @@ public final class FileSegments implements Segments {
         });
     }
 
-    private void endWrite(
-            @Nullable Written written, @Nullable Exception failure, Completion<Written> completion) {
+    private void endWrite(@Nullable Written written, @Nullable Exception failure, Completion<Written> completion) {
         owner.execute(() -> {
             writing = false;
             if (closed) {

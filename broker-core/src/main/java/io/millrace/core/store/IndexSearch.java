@@ -113,8 +113,8 @@ final class IndexSearch {
         }
         long sequence = entries.getLong(at);
         if (sequence < run.first() || sequence > run.last()) {
-            throw new DamagedException(where(index) + " has sequence " + sequence + ", expected " + run.first()
-                    + " to " + run.last());
+            throw new DamagedException(
+                    where(index) + " has sequence " + sequence + ", expected " + run.first() + " to " + run.last());
         }
         return sequence;
     }

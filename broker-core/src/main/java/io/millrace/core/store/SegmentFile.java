@@ -79,8 +79,8 @@ final class SegmentFile implements AutoCloseable {
     private static SegmentFile read(DiskFile file, long segment) throws IOException {
         long size = file.size();
         if (size < HEADER_BYTES + CHECK_BYTES + FOOTER_BYTES) {
-            throw new DamagedException("segment file " + file.path() + ": has " + size
-                    + " bytes and the smallest has " + (HEADER_BYTES + CHECK_BYTES + FOOTER_BYTES));
+            throw new DamagedException("segment file " + file.path() + ": has " + size + " bytes and the smallest has "
+                    + (HEADER_BYTES + CHECK_BYTES + FOOTER_BYTES));
         }
         ByteBuffer header = SegmentLayout.heap(HEADER_BYTES);
         readFully(file, header, 0, "header");
@@ -208,11 +208,10 @@ final class SegmentFile implements AutoCloseable {
         return "restore the file from a copy, or delete the queue's damaged messages";
     }
 
-    private static void expect(DiskFile file, String what, long at, long expected, long found)
-            throws DamagedException {
+    private static void expect(DiskFile file, String what, long at, long expected, long found) throws DamagedException {
         if (expected != found) {
-            throw new DamagedException("segment file " + file.path() + ": the " + what + " at offset " + at
-                    + " is " + found + ", expected " + expected + "; " + loss());
+            throw new DamagedException("segment file " + file.path() + ": the " + what + " at offset " + at + " is "
+                    + found + ", expected " + expected + "; " + loss());
         }
     }
 

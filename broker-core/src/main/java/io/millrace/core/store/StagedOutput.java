@@ -16,8 +16,7 @@ final class StagedOutput {
     /** Bytes of a piece: large enough for a sequential write, small enough for one to be kept for each virtual host. */
     static final int STAGING_BYTES = 1 << 20;
 
-    private final ByteBuffer staging =
-            ByteBuffer.allocateDirect(STAGING_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer staging = ByteBuffer.allocateDirect(STAGING_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     /** The same bytes with a position of their own, for checksums. */
     private final ByteBuffer view = staging.duplicate();
 

@@ -1,11 +1,15 @@
 package io.millrace.core.vhost;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * A connected client, the owner of its exclusive queues. Made by an edge on any thread; what the virtual host keeps in it
  * is touched by the owner's thread only.
  */
 public final class Client {
     private final String description;
+    private final List<Queue> owned = new ArrayList<>();
 
     /** @param description who it is, for people and for messages */
     public Client(String description) {
@@ -15,5 +19,9 @@ public final class Client {
     /** Who it is, for people and for messages. */
     public String description() {
         return description;
+    }
+
+    List<Queue> owned() {
+        return owned;
     }
 }

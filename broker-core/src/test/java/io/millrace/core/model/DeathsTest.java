@@ -26,8 +26,8 @@ class DeathsTest {
     }
 
     private static Deaths decode(byte[] overlay) {
-        ByteBuffer record =
-                ByteBuffer.allocate(5 + MessageRecord.FIXED_BYTES + overlay.length).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer record = ByteBuffer.allocate(5 + MessageRecord.FIXED_BYTES + overlay.length)
+                .order(ByteOrder.LITTLE_ENDIAN);
         MessageRecord.writeFixed(record, 5, record.limit() - 5, 0, 0, 0, 0, 0, overlay.length, 0, 0);
         record.put(MessageRecord.overlayAt(record, 5), overlay);
         return Deaths.decode(record, 5);
@@ -79,9 +79,7 @@ class DeathsTest {
 
     @Test
     void a_circle_without_a_rejection_is_one() {
-        Deaths deaths = Deaths.NONE
-                .with(death("a", DeathReason.EXPIRED, 1))
-                .with(death("b", DeathReason.MAXLEN, 2));
+        Deaths deaths = Deaths.NONE.with(death("a", DeathReason.EXPIRED, 1)).with(death("b", DeathReason.MAXLEN, 2));
         assertTrue(deaths.closesCycle("a"));
         assertTrue(deaths.closesCycle("b"));
         assertFalse(deaths.closesCycle("c"));
@@ -125,7 +123,8 @@ class DeathsTest {
             keys.add(text);
         }
         Deaths deaths = Deaths.NONE.with(Death.first(text, DeathReason.MAXLEN, 1, text, keys, text));
-        assertEquals(Deaths.ROUTING_KEYS_MAX, deaths.entries().get(0).routingKeys().size());
+        assertEquals(
+                Deaths.ROUTING_KEYS_MAX, deaths.entries().get(0).routingKeys().size());
         assertEquals(1_000 - Deaths.ROUTING_KEYS_MAX, deaths.keysDropped());
         for (int i = 0; i < 200; i++) {
             String queue = ("é" + i + "n".repeat(255)).substring(0, 254);
@@ -152,12 +151,9 @@ class DeathsTest {
     void names_that_are_too_long_are_refused_and_what_clients_chose_is_cut() {
         String n256 = "é".repeat(128);
         List<String> none = List.of();
-        assertThrows(
-                IllegalArgumentException.class, () -> Death.first(n256, DeathReason.EXPIRED, 1, "", none, null));
-        assertThrows(
-                IllegalArgumentException.class, () -> Death.first("", DeathReason.EXPIRED, 1, n256, none, null));
-        assertThrows(
-                IllegalArgumentException.class, () -> new Death("", DeathReason.EXPIRED, 0, 1, 1, "", none, null));
+        assertThrows(IllegalArgumentException.class, () -> Death.first(n256, DeathReason.EXPIRED, 1, "", none, null));
+        assertThrows(IllegalArgumentException.class, () -> Death.first("", DeathReason.EXPIRED, 1, n256, none, null));
+        assertThrows(IllegalArgumentException.class, () -> new Death("", DeathReason.EXPIRED, 0, 1, 1, "", none, null));
         String pairs = "a" + "\uD83D\uDE00".repeat(64);
         Death cut = Death.first("q", DeathReason.EXPIRED, 1, "x", List.of("k", n256, pairs), "\uFFFD".repeat(255));
         assertEquals(List.of("k", "é".repeat(127), "a" + "\uD83D\uDE00".repeat(63)), cut.routingKeys());

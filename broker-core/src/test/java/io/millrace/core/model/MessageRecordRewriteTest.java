@@ -39,7 +39,11 @@ class MessageRecordRewriteTest {
             byte[] properties = bytes(random, 500);
             byte[] body = bytes(random, 2_000);
             int at = random.nextInt(9);
-            int length = MessageRecord.FIXED_BYTES + exchangeLength + keyLength + overlay.length + properties.length
+            int length = MessageRecord.FIXED_BYTES
+                    + exchangeLength
+                    + keyLength
+                    + overlay.length
+                    + properties.length
                     + body.length;
             ByteBuffer from = ByteBuffer.allocate(at + length + 5).order(ByteOrder.LITTLE_ENDIAN);
             MessageRecord.writeFixed(
@@ -80,9 +84,9 @@ class MessageRecordRewriteTest {
         ByteBuffer buffer = ByteBuffer.allocate(1_000).order(ByteOrder.LITTLE_ENDIAN);
         MessageRecord.writeFixed(buffer, 0, MessageRecord.FIXED_BYTES + 3, 0, 0, 0, 0, 0, 0, 0, 9);
         buffer.put(MessageRecord.bodyAt(buffer, 0), "abc".getBytes(StandardCharsets.UTF_8));
-        Deaths deaths = Deaths.decode(buffer, 0)
-                .with(Death.first("q", DeathReason.EXPIRED, 1, "", List.of("q"), "9"));
-        MessageRecord.rewrite(buffer, 0, none, "dead".getBytes(StandardCharsets.UTF_8), deaths.encode(), 0, buffer, 100);
+        Deaths deaths = Deaths.decode(buffer, 0).with(Death.first("q", DeathReason.EXPIRED, 1, "", List.of("q"), "9"));
+        MessageRecord.rewrite(
+                buffer, 0, none, "dead".getBytes(StandardCharsets.UTF_8), deaths.encode(), 0, buffer, 100);
         assertEquals(deaths, Deaths.decode(buffer, 100));
         assertEquals("dead", MessageRecord.routingKey(buffer, 100));
     }

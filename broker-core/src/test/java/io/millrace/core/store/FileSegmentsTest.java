@@ -91,10 +91,8 @@ class FileSegmentsTest {
         FileSegments after = stepped(2L, 4L);
 
         assertEquals(
-                List.of(SegmentLayout.fileName(2), SegmentLayout.fileName(4), "note.txt"),
-                disk.list(Store.DIRECTORY));
-        assertEquals(
-                disk.bytes(Store.path(2)).length + disk.bytes(Store.path(4)).length, after.bytes());
+                List.of(SegmentLayout.fileName(2), SegmentLayout.fileName(4), "note.txt"), disk.list(Store.DIRECTORY));
+        assertEquals(disk.bytes(Store.path(2)).length + disk.bytes(Store.path(4)).length, after.bytes());
     }
 
     @Test

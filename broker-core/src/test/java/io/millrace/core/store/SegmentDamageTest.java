@@ -66,8 +66,10 @@ class SegmentDamageTest {
         Store store = new Store(disk, 1L);
         int offset = index.offsets()[4];
         int length = index.lengths()[4];
-        flipEveryBit(offset - 4, offset + length, at -> assertNames(
-                store.tryRecords(1, offset, length, 1 << 12).cause(), "record", offset));
+        flipEveryBit(
+                offset - 4,
+                offset + length,
+                at -> assertNames(store.tryRecords(1, offset, length, 1 << 12).cause(), "record", offset));
     }
 
     @Test
@@ -104,8 +106,7 @@ class SegmentDamageTest {
         disk.put(Store.path(1), bytes);
         Store store = new Store(disk, 1L);
 
-        assertNames(
-                store.tryIndex(run, 4, 4).cause(), "index entry 4 of queue 1", run.indexAt() + 4L * entry);
+        assertNames(store.tryIndex(run, 4, 4).cause(), "index entry 4 of queue 1", run.indexAt() + 4L * entry);
         assertNames(store.tryRecords(1, index.offsets()[7], length, 0).cause(), "record", index.offsets()[7]);
     }
 
@@ -151,8 +152,7 @@ class SegmentDamageTest {
     }
 
     @Test
-    void a_segment_that_the_system_cannot_read_is_damaged_and_its_reads_say_what_the_system_said()
-            throws IOException {
+    void a_segment_that_the_system_cannot_read_is_damaged_and_its_reads_say_what_the_system_said() throws IOException {
         disk.unreadable(Store.path(1));
         FileSegments segments = new FileSegments(disk, Store.DIRECTORY, Runnable::run, Runnable::run);
         assertEquals(List.of(1L), segments.recover(List.of(1L)));

@@ -61,8 +61,7 @@ class SegmentPowerCutTest {
             disk.cutBefore(cut);
             assertTrue(store.tryWrite(1, plan.build()).cause() instanceof IOException);
             InMemoryDisk after = disk.afterPowerCut(random);
-            FileSegments recovered =
-                    new FileSegments(after, Store.DIRECTORY, Runnable::run, Runnable::run);
+            FileSegments recovered = new FileSegments(after, Store.DIRECTORY, Runnable::run, Runnable::run);
             damaged += recovered.recover(List.of(1L)).size();
         }
         assertTrue(damaged >= 4, "damaged: " + damaged);

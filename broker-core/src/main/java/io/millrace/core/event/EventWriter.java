@@ -1,0 +1,263 @@
+package io.millrace.core.event;
+
+import io.millrace.core.log.Log;
+import io.millrace.core.model.BindingSpec;
+import io.millrace.core.model.ExchangeSpec;
+import io.millrace.core.model.MessageRecord;
+import io.millrace.core.model.QueueSpec;
+import io.millrace.core.queue.Locations;
+import io.millrace.core.store.Arena;
+import io.millrace.core.store.Segments.Run;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the events of a turn as one frame, straight into the memory from which the log writes it and in which its
+ * messages then live. Owner's thread.
+ *
+ * <p>An event is its type in one byte and its fields as {@link Values} writes them; a record stands as it is. Neighbouring
+ * settlements are joined. An event never spans two frames, so it is in the log completely or not at all.
+ */
+public final class EventWriter {
+    static final byte EXCHANGE_DECLARED = 1;
+    static final byte EXCHANGE_DELETED = 2;
+    static final byte QUEUE_DECLARED = 3;
+    static final byte QUEUE_DELETED = 4;
+    static final byte BOUND = 5;
+    static final byte UNBOUND = 6;
+    static final byte APPENDED = 7;
+    static final byte SETTLED = 8;
+    static final byte REQUEUED = 9;
+    static final byte DEAD_LETTERED = 10;
+    static final byte OFFERED = 11;
+    static final byte MOVED = 12;
+
+    private static final int SMALL_EVENT = 64;
+    private static final int ALIGNMENT = 64;
+    private static final int PLACE_BYTES_MAX = 5 + Values.NUMBER_BYTES_MAX;
+
+    private final Arena arena;
+    private final Log log;
+    private Arena.@Nullable Slab slab;
+    private int frameAt = -1;
+    private int events;
+    private long millis;
+    private Log.Urgency urgency = Log.Urgency.LAZY;
+
+    private int settledQueue = -1;
+    private long settledFirst;
+    private long settledLast;
+    private Cause settledCause = Cause.ACCEPTED;
+
+    /**
+     * @param arena where frames and their records live
+     * @param log where they are appended
+     */
+    public EventWriter(Arena arena, Log log) {
+        this.arena = arena;
+        this.log = log;
+    }
+
+    /** A turn begins: its events bear this time, milliseconds since the epoch. */
+    public void begin(long now) {
+        millis = now;
+    }
+
+    /** Somebody waits for the events written since the last {@link #seal}. */
+    public void urgent() {
+        urgency = Log.Urgency.NOW;
+    }
+
+    /** Appends what was written to the log. */
+    public void seal() {
+        flushSettled();
+        if (frameAt < 0 || slab == null) {
+            return;
+        }
+        ByteBuffer buffer = slab.buffer();
+        ByteBuffer frame = buffer.duplicate().order(buffer.order());
+        frame.limit(buffer.position()).position(frameAt);
+        log.append(frame, events, millis, urgency);
+        frameAt = -1;
+        events = 0;
+        urgency = Log.Urgency.LAZY;
+    }
+
+    /** Seals, and lets the next frame begin in memory of its own. */
+    public void leaveSlab() {
+        seal();
+        slab = null;
+    }
+
+    /** Bytes written and not yet sealed. */
+    public boolean isEmpty() {
+        return frameAt < 0 && settledQueue < 0;
+    }
+
+    /** See {@link HostEvents#exchangeDeclared}. */
+    public void exchangeDeclared(ExchangeSpec spec) {
+        Definitions.put(open(EXCHANGE_DECLARED, Definitions.bytesMax(spec)), spec);
+    }
+
+    /** See {@link HostEvents#exchangeDeleted}. */
+    public void exchangeDeleted(String name) {
+        Values.putText(open(EXCHANGE_DELETED, Values.bytesMax(name)), name);
+    }
+
+    /** See {@link HostEvents#queueDeclared}. */
+    public void queueDeclared(int queue, QueueSpec spec) {
+        ByteBuffer to = open(QUEUE_DECLARED, Definitions.bytesMax(spec) + Values.NUMBER_BYTES_MAX);
+        Values.putNumber(to, queue);
+        Definitions.put(to, spec);
+    }
+
+    /** See {@link HostEvents#queueDeleted}. */
+    public void queueDeleted(int queue) {
+        Values.putNumber(open(QUEUE_DELETED, SMALL_EVENT), queue);
+    }
+
+    /** See {@link HostEvents#bound}. */
+    public void bound(BindingSpec spec) {
+        Definitions.put(open(BOUND, Definitions.bytesMax(spec)), spec);
+    }
+
+    /** See {@link HostEvents#unbound}. */
+    public void unbound(BindingSpec spec) {
+        Definitions.put(open(UNBOUND, Definitions.bytesMax(spec)), spec);
+    }
+
+    /**
+     * See {@link HostEvents#appended}.
+     *
+     * @return where the record lies now
+     */
+    public long appended(Slots slots, ByteBuffer record, int recordAt, boolean shared) {
+        int length = MessageRecord.length(record, recordAt);
+        ByteBuffer to = room(1 + 5 + slots.size() * PLACE_BYTES_MAX + length);
+        to.put(APPENDED);
+        return place(to, slots, record, recordAt, length, shared);
+    }
+
+    /**
+     * See {@link HostEvents#deadLettered}.
+     *
+     * @return where the record lies now
+     */
+    public long deadLettered(int queue, long sequence, Slots slots, ByteBuffer record, int recordAt, boolean shared) {
+        int length = MessageRecord.length(record, recordAt);
+        flushSettled();
+        ByteBuffer to = room(SMALL_EVENT + slots.size() * PLACE_BYTES_MAX + length);
+        to.put(DEAD_LETTERED);
+        Values.putNumber(to, queue);
+        Values.putNumber(to, sequence);
+        return place(to, slots, record, recordAt, length, shared);
+    }
+
+    /** See {@link HostEvents#settled}. */
+    public void settled(int queue, long first, long last, Cause cause) {
+        if (queue == settledQueue && first == settledLast + 1 && cause == settledCause) {
+            settledLast = last;
+            return;
+        }
+        flushSettled();
+        settledQueue = queue;
+        settledFirst = first;
+        settledLast = last;
+        settledCause = cause;
+    }
+
+    /** See {@link HostEvents#requeued}. */
+    public void requeued(int queue, long first, long last) {
+        ByteBuffer to = open(REQUEUED, SMALL_EVENT);
+        Values.putNumber(to, queue);
+        Values.putNumber(to, first);
+        Values.putNumber(to, last - first);
+    }
+
+    /** See {@link HostEvents#offered}. */
+    public void offered(int queue, long upTo) {
+        ByteBuffer to = open(OFFERED, SMALL_EVENT);
+        Values.putNumber(to, queue);
+        Values.putNumber(to, upTo);
+    }
+
+    /** See {@link HostEvents#moved}. */
+    public void moved(long segment, List<Run> runs) {
+        ByteBuffer to = open(MOVED, SMALL_EVENT + runs.size() * Definitions.RUN_BYTES_MAX);
+        Values.putNumber(to, segment);
+        Values.putNumber(to, runs.size());
+        for (Run run : runs) {
+            Definitions.put(to, run);
+        }
+    }
+
+    private long place(ByteBuffer to, Slots slots, ByteBuffer record, int recordAt, int length, boolean shared) {
+        Values.putNumber(to, slots.size());
+        for (int i = 0; i < slots.size(); i++) {
+            Values.putNumber(to, slots.queue(i));
+            Values.putNumber(to, slots.sequence(i));
+        }
+        int at = to.position();
+        to.put(at, record, recordAt, length);
+        to.position(at + length);
+        return Locations.inMemory(currentSlab().id(), at, shared);
+    }
+
+    private ByteBuffer open(byte type, int bytesMax) {
+        flushSettled();
+        ByteBuffer to = room(1 + bytesMax);
+        to.put(type);
+        return to;
+    }
+
+    private void flushSettled() {
+        if (settledQueue < 0) {
+            return;
+        }
+        ByteBuffer to = room(SMALL_EVENT);
+        to.put(SETTLED);
+        Values.putNumber(to, settledQueue);
+        Values.putNumber(to, settledFirst);
+        Values.putNumber(to, settledLast - settledFirst);
+        to.put((byte) settledCause.ordinal());
+        settledQueue = -1;
+    }
+
+    /** Room for one event in the open frame, or in a new one. */
+    private ByteBuffer room(int bytes) {
+        if (frameAt >= 0 && currentSlab().buffer().remaining() >= bytes) {
+            events++;
+            return currentSlab().buffer();
+        }
+        if (frameAt >= 0) {
+            sealOpenFrame();
+        }
+        int needed = Log.FRAME_HEADER_BYTES + bytes;
+        int aligned = slab == null ? 0 : (slab.buffer().position() + ALIGNMENT - 1) & -ALIGNMENT;
+        if (slab == null || slab.buffer().limit() - aligned < needed) {
+            slab = arena.slab(needed);
+            aligned = 0;
+        }
+        frameAt = aligned;
+        slab.buffer().position(aligned + Log.FRAME_HEADER_BYTES);
+        events = 1;
+        return slab.buffer();
+    }
+
+    private void sealOpenFrame() {
+        Log.Urgency wanted = urgency;
+        int queue = settledQueue;
+        settledQueue = -1;
+        seal();
+        settledQueue = queue;
+        urgency = wanted;
+    }
+
+    private Arena.Slab currentSlab() {
+        if (slab == null) {
+            throw new IllegalStateException("no frame is open");
+        }
+        return slab;
+    }
+}

@@ -1,0 +1,36 @@
+package io.millrace.core.feature;
+
+import org.jspecify.annotations.Nullable;
+
+/** What one feature of one queue has to say when something is decided. Every answer has a default: no opinion. */
+public interface QueueFeature {
+
+    /**
+     * A kind of feature: recognises the queues that have it.
+     */
+    interface Type {
+        /**
+         * Makes the feature for a queue, or null if the queue does not have it.
+         *
+         * @param queue what is being declared
+         * @throws io.millrace.core.model.BrokerException if its arguments are not acceptable; nothing was logged yet
+         */
+        @Nullable
+        QueueFeature of(Declared queue);
+    }
+
+    /** Whether only the client that declared the queue may use it. */
+    default boolean ownerOnly() {
+        return false;
+    }
+
+    /** Whether the queue goes when its last consumer has gone. */
+    default boolean deletedWithLastConsumer() {
+        return false;
+    }
+
+    /** Where a message goes that leaves the queue unaccepted, or null if this feature has no target for it. */
+    default @Nullable DeadLetterTarget deadLetterTarget() {
+        return null;
+    }
+}

@@ -1,0 +1,112 @@
+package io.millrace.core.queue;
+
+import io.millrace.core.store.Segments.Run;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The runs of a queue: which stretches of its sequences lie in which segment, and how much of each is still live. */
+public final class ColdRuns {
+    private static final class Entry {
+        final Run run;
+        long live;
+
+        Entry(Run run, long live) {
+            this.run = run;
+            this.live = live;
+        }
+    }
+
+    /** Is told when the last live message of a run is gone. */
+    @FunctionalInterface
+    public interface Emptied {
+        /** Nothing of that run is live any more. */
+        void run(Run run);
+    }
+
+    private final List<Entry> entries = new ArrayList<>();
+    private int last;
+
+    /** Adds a run behind the others. */
+    public void add(Run run, long live) {
+        entries.add(new Entry(run, live));
+    }
+
+    /** The run in whose stretch the sequence lies, or null. */
+    public @Nullable Run holding(long sequence) {
+        Entry entry = entry(sequence);
+        return entry == null ? null : entry.run;
+    }
+
+    /** All runs, in order. */
+    public List<Run> all() {
+        List<Run> runs = new ArrayList<>(entries.size());
+        for (Entry entry : entries) {
+            runs.add(entry.run);
+        }
+        return runs;
+    }
+
+    /** The highest sequence that any run covers, or -1. */
+    public long end() {
+        return entries.isEmpty() ? -1 : entries.get(entries.size() - 1).run.last();
+    }
+
+    /** The live message of that sequence is gone. */
+    void removed(long sequence, Emptied emptied) {
+        Entry entry = entry(sequence);
+        if (entry != null) {
+            shrink(entry, 1, emptied);
+        }
+    }
+
+    /** The live messages of these sequences are about to go. */
+    void removing(SequenceSet live, long first, long last, Emptied emptied) {
+        for (int i = entries.size() - 1; i >= 0; i--) {
+            Entry entry = entries.get(i);
+            long from = Math.max(first, entry.run.first());
+            long to = Math.min(last, entry.run.last());
+            if (from <= to) {
+                shrink(entry, live.count(from, to), emptied);
+            }
+        }
+    }
+
+    private void shrink(Entry entry, long by, Emptied emptied) {
+        entry.live -= by;
+        if (entry.live <= 0) {
+            entries.remove(entry);
+            last = 0;
+            emptied.run(entry.run);
+        }
+    }
+
+    private @Nullable Entry entry(long sequence) {
+        if (entries.isEmpty() || sequence > end()) {
+            return null;
+        }
+        if (last < entries.size() && covers(entries.get(last), sequence)) {
+            return entries.get(last);
+        }
+        int low = 0;
+        int high = entries.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            Entry entry = entries.get(middle);
+            if (covers(entry, sequence)) {
+                last = middle;
+                return entry;
+            }
+            if (sequence < entry.run.first()) {
+                high = middle - 1;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return null;
+    }
+
+    private static boolean covers(Entry entry, long sequence) {
+        return sequence >= entry.run.first() && sequence <= entry.run.last();
+    }
+}

@@ -1,0 +1,192 @@
+package io.millrace.core.queue;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the records of a queue's messages lie, as far as memory holds it: twelve bytes a message. What is cold (moved to a
+ * segment) is not held until it is loaded from the segment's index, and is let go again page by page.
+ *
+ * <p>A location is one of
+ *
+ * <pre>
+ * 0                                         not held: look it up in the segment's index
+ * 0 | shared 1 | slab 30 | offset 32        in memory
+ * 1 | 0      1 | segment 30 | offset 32     in a segment
+ * </pre>
+ */
+public final class Locations {
+    /** Not held in memory. */
+    public static final long UNKNOWN = 0;
+
+    private static final long IN_SEGMENT = 1L << 63;
+    private static final long SHARED = 1L << 62;
+    private static final int NUMBER_MASK = 0x3FFF_FFFF;
+
+    private static final class Page {
+        long[] where = new long[8];
+        int[] lengths = new int[8];
+        int base = -1;
+        int held;
+
+        int index(int inPage) {
+            return inPage - base;
+        }
+
+        void reach(int inPage) {
+            if (base < 0) {
+                base = inPage;
+            } else if (inPage < base) {
+                int shift = base - inPage;
+                long[] w = new long[where.length + shift];
+                int[] l = new int[where.length + shift];
+                System.arraycopy(where, 0, w, shift, where.length);
+                System.arraycopy(lengths, 0, l, shift, lengths.length);
+                where = w;
+                lengths = l;
+                base = inPage;
+            }
+            int needed = inPage - base + 1;
+            if (needed > where.length) {
+                int capacity = Math.min(PageRing.PAGE - base, Math.max(needed, where.length * 2));
+                where = Arrays.copyOf(where, capacity);
+                lengths = Arrays.copyOf(lengths, capacity);
+            }
+        }
+    }
+
+    private final PageRing<Page> pages = new PageRing<>();
+    private @Nullable Page cached;
+    private long cachedNumber = -1;
+
+    /** A location in memory. */
+    public static long inMemory(int slab, int offset, boolean shared) {
+        return (shared ? SHARED : 0) | (long) slab << 32 | Integer.toUnsignedLong(offset);
+    }
+
+    /** A location in a segment. */
+    public static long inSegment(long segment, int offset) {
+        return IN_SEGMENT | segment << 32 | Integer.toUnsignedLong(offset);
+    }
+
+    /** Whether it is a location in memory. */
+    public static boolean isInMemory(long location) {
+        return location > 0;
+    }
+
+    /** Whether the record is one that several queues have. */
+    public static boolean isShared(long location) {
+        return (location & SHARED) != 0;
+    }
+
+    /** The slab or the segment of a location. */
+    public static int number(long location) {
+        return (int) (location >>> 32) & NUMBER_MASK;
+    }
+
+    /** The offset of a location, for a segment unsigned. */
+    public static int offset(long location) {
+        return (int) location;
+    }
+
+    /** Where the record of that message lies, or {@link #UNKNOWN}. */
+    public long where(long sequence) {
+        Page page = page(sequence >>> PageRing.SHIFT);
+        if (page == null) {
+            return UNKNOWN;
+        }
+        int index = page.index((int) sequence & (PageRing.PAGE - 1));
+        return index < 0 || index >= page.where.length ? UNKNOWN : page.where[index];
+    }
+
+    /** Bytes of the record of a message whose location is known. */
+    public int length(long sequence) {
+        Page page = page(sequence >>> PageRing.SHIFT);
+        if (page == null) {
+            return 0;
+        }
+        int index = page.index((int) sequence & (PageRing.PAGE - 1));
+        return index < 0 || index >= page.lengths.length ? 0 : page.lengths[index];
+    }
+
+    /** Sets where a record lies. */
+    public void set(long sequence, long location, int length) {
+        long number = sequence >>> PageRing.SHIFT;
+        Page page = page(number);
+        if (page == null) {
+            page = new Page();
+            pages.put(number, page);
+            cached = page;
+            cachedNumber = number;
+        }
+        int inPage = (int) sequence & (PageRing.PAGE - 1);
+        page.reach(inPage);
+        int index = page.index(inPage);
+        if (page.where[index] == UNKNOWN) {
+            page.held++;
+        }
+        page.where[index] = location;
+        page.lengths[index] = length;
+    }
+
+    /** Lets go of one. */
+    public void forget(long sequence) {
+        long number = sequence >>> PageRing.SHIFT;
+        Page page = page(number);
+        if (page == null) {
+            return;
+        }
+        int index = page.index((int) sequence & (PageRing.PAGE - 1));
+        if (index >= 0 && index < page.where.length && page.where[index] != UNKNOWN) {
+            page.where[index] = UNKNOWN;
+            if (--page.held == 0) {
+                drop(number);
+            }
+        }
+    }
+
+    /** Lets go of all from {@code first} to {@code last}. */
+    public void forget(long first, long last) {
+        long from = Math.max(first, pages.first() << PageRing.SHIFT);
+        long to = Math.min(last, (pages.end() << PageRing.SHIFT) - 1);
+        for (long s = from; s <= to; ) {
+            long number = s >>> PageRing.SHIFT;
+            long end = Math.min(to, ((number + 1) << PageRing.SHIFT) - 1);
+            if (pages.get(number) != null) {
+                if (s == number << PageRing.SHIFT && end == ((number + 1) << PageRing.SHIFT) - 1) {
+                    drop(number);
+                } else {
+                    for (long i = s; i <= end; i++) {
+                        forget(i);
+                    }
+                }
+            }
+            s = end + 1;
+        }
+    }
+
+    /** Lets go of everything. */
+    public void clear() {
+        pages.clear();
+        cached = null;
+        cachedNumber = -1;
+    }
+
+    private void drop(long number) {
+        pages.remove(number);
+        cached = null;
+        cachedNumber = -1;
+    }
+
+    private @Nullable Page page(long number) {
+        if (number == cachedNumber) {
+            return cached;
+        }
+        Page page = pages.get(number);
+        if (page != null) {
+            cached = page;
+            cachedNumber = number;
+        }
+        return page;
+    }
+}

@@ -1,0 +1,200 @@
+package io.millrace.core.vhost;
+
+import io.millrace.core.event.Definitions;
+import io.millrace.core.event.Values;
+import io.millrace.core.model.BindingSpec;
+import io.millrace.core.model.ExchangeSpec;
+import io.millrace.core.queue.QueueState;
+import io.millrace.core.queue.SequenceSet;
+import io.millrace.core.routing.Topology;
+import io.millrace.core.store.Segments.Run;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The durable state of a virtual host in bytes. Holds definitions, which messages are live, their runs and attempts; where
+ * messages in memory lie it does not hold: the log from {@link Header#hotFrom} on says it again.
+ *
+ * <p>Numbers and texts as {@link Values} writes them: version, clean (0 or 1), hot from, next queue number, next segment,
+ * exchanges, queues, bindings. A queue: its number and declaration, next sequence, offered, redelivered, runs, live ranges
+ * as (distance from the end of the one before, length) ended by two zeros, attempts as (distance, count) ended by two zeros.
+ */
+final class Checkpoint {
+    private static final int VERSION = 1;
+    private static final int ROOM = 256;
+
+    /**
+     * What stands at the beginning.
+     *
+     * @param clean whether the broker was stopped cleanly right after
+     * @param hotFrom the log position from which frames have to be read for the messages in memory
+     */
+    record Header(boolean clean, long hotFrom) {}
+
+    private ByteBuffer to = ByteBuffer.allocate(8192).order(ByteOrder.LITTLE_ENDIAN);
+    private long previous;
+
+    private Checkpoint() {}
+
+    /** The state in bytes. */
+    static ByteBuffer encode(HostState state, boolean clean, long hotFrom) {
+        Checkpoint checkpoint = new Checkpoint();
+        checkpoint.write(state, clean, hotFrom);
+        checkpoint.to.flip();
+        return checkpoint.to;
+    }
+
+    /** Restores the state, which is new, from bytes. */
+    static Header decode(ByteBuffer from, HostState state) {
+        long version = Values.getNumber(from);
+        if (version != VERSION) {
+            throw new IllegalStateException("checkpoint of version " + version + ", this broker reads " + VERSION);
+        }
+        Header header = new Header(Values.getNumber(from) == 1, Values.getNumber(from));
+        state.queues().nextId((int) Values.getNumber(from));
+        state.nextSegment(Values.getNumber(from));
+        for (long n = Values.getNumber(from); n > 0; n--) {
+            state.exchangeDeclared(Definitions.exchange(from));
+        }
+        for (long n = Values.getNumber(from); n > 0; n--) {
+            readQueue(from, state);
+        }
+        for (long n = Values.getNumber(from); n > 0; n--) {
+            state.bound(Definitions.binding(from));
+        }
+        return header;
+    }
+
+    private void write(HostState state, boolean clean, long hotFrom) {
+        number(VERSION);
+        number(clean ? 1 : 0);
+        number(hotFrom);
+        number(state.queues().nextId());
+        number(state.nextSegment());
+        List<ExchangeSpec> exchanges = new ArrayList<>();
+        for (ExchangeSpec spec : state.topology().exchanges()) {
+            if (spec.durable() && !Topology.predeclared(spec.name())) {
+                exchanges.add(spec);
+            }
+        }
+        number(exchanges.size());
+        for (ExchangeSpec spec : exchanges) {
+            Definitions.put(room(Definitions.bytesMax(spec)), spec);
+        }
+        List<Queue> queues = new ArrayList<>();
+        for (Queue queue : state.queues().all()) {
+            if (queue.state().spec().logged()) {
+                queues.add(queue);
+            }
+        }
+        number(queues.size());
+        for (Queue queue : queues) {
+            writeQueue(queue.state(), clean);
+        }
+        List<BindingSpec> bindings = new ArrayList<>();
+        state.topology().forEachBinding(binding -> {
+            if (Declaring.isLogged(state, binding)) {
+                bindings.add(binding);
+            }
+        });
+        number(bindings.size());
+        for (BindingSpec binding : bindings) {
+            Definitions.put(room(Definitions.bytesMax(binding)), binding);
+        }
+    }
+
+    private void writeQueue(QueueState queue, boolean clean) {
+        number(queue.id());
+        Definitions.put(room(Definitions.bytesMax(queue.spec())), queue.spec());
+        number(queue.nextSequence());
+        number(clean ? queue.redeliveredUpTo() : queue.offeredUpTo());
+        number(queue.redeliveredUpTo());
+        List<Run> runs = queue.runs().all();
+        number(runs.size());
+        for (Run run : runs) {
+            Definitions.put(room(Definitions.RUN_BYTES_MAX), run);
+        }
+        previous = 0;
+        queue.live().ranges(0, Long.MAX_VALUE - 1, (first, last) -> writeLogged(queue.transients(), first, last));
+        number(0);
+        number(0);
+        previous = 0;
+        queue.attempts().forEach((sequence, count) -> {
+            if (queue.isLogged(sequence)) {
+                number(sequence - previous);
+                number(count);
+                previous = sequence;
+            }
+        });
+        number(0);
+        number(0);
+    }
+
+    /** A live range without what a restart forgets. */
+    private void writeLogged(SequenceSet transients, long first, long last) {
+        long from = first;
+        for (long gap = transients.next(first); gap >= 0 && gap <= last; gap = transients.next(gap + 1)) {
+            range(from, gap - 1);
+            from = gap + 1;
+        }
+        range(from, last);
+    }
+
+    private void range(long first, long last) {
+        if (first <= last) {
+            number(first - previous);
+            number(last - first + 1);
+            previous = last;
+        }
+    }
+
+    private static void readQueue(ByteBuffer from, HostState state) {
+        int id = (int) Values.getNumber(from);
+        QueueState queue =
+                state.queueDeclared(id, Definitions.queue(from), null).state();
+        queue.restore(Values.getNumber(from), Values.getNumber(from), Values.getNumber(from));
+        List<Run> runs = new ArrayList<>();
+        for (long n = Values.getNumber(from); n > 0; n--) {
+            runs.add(Definitions.run(from));
+        }
+        long at = 0;
+        while (true) {
+            long distance = Values.getNumber(from);
+            long length = Values.getNumber(from);
+            if (length == 0) {
+                break;
+            }
+            queue.restoreLive(at + distance, at + distance + length - 1);
+            at += distance + length - 1;
+        }
+        at = 0;
+        while (true) {
+            at += Values.getNumber(from);
+            int count = (int) Values.getNumber(from);
+            if (count == 0) {
+                break;
+            }
+            queue.restoreAttempts(at, count);
+        }
+        for (Run run : runs) {
+            state.moved(run.segment(), List.of(run));
+        }
+    }
+
+    private void number(long value) {
+        Values.putNumber(room(Values.NUMBER_BYTES_MAX), value);
+    }
+
+    private ByteBuffer room(int bytes) {
+        if (to.remaining() < bytes) {
+            int capacity = Math.max(to.capacity() * 2, to.position() + bytes + ROOM);
+            ByteBuffer wider = ByteBuffer.allocate(capacity).order(ByteOrder.LITTLE_ENDIAN);
+            to.flip();
+            wider.put(to);
+            to = wider;
+        }
+        return to;
+    }
+}

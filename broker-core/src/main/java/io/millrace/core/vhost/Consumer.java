@@ -1,0 +1,99 @@
+package io.millrace.core.vhost;
+
+import io.millrace.core.model.Arguments;
+
+/** One subscription: a lane's number for it, its queue, and how much it may hold. Owner's thread. */
+final class Consumer {
+    /** The number under which a lane holds what it got without a subscription. */
+    static final int GETTER = 0;
+
+    private final Lane lane;
+    private final int number;
+    private final String tag;
+    private final Queue queue;
+    private final boolean settled;
+    private final boolean exclusive;
+    private final int window;
+    private int inFlight;
+    private boolean started;
+    private boolean cancelled;
+    private boolean inRotation;
+
+    Consumer(Lane lane, Queue queue, Subscription wanted) {
+        this.lane = lane;
+        this.number = wanted.consumer();
+        this.tag = wanted.tag();
+        this.queue = queue;
+        this.settled = wanted.settled();
+        this.exclusive = wanted.exclusive();
+        this.window = wanted.settled() ? 0 : wanted.window();
+    }
+
+    /** What holds, for a lane, the messages of that queue that it got without a subscription. */
+    static Consumer getter(Lane lane, Queue queue) {
+        return new Consumer(lane, queue, new Subscription(GETTER, "", queue.name(), false, false, 0, Arguments.NONE));
+    }
+
+    Lane lane() {
+        return lane;
+    }
+
+    int number() {
+        return number;
+    }
+
+    String tag() {
+        return tag;
+    }
+
+    Queue queue() {
+        return queue;
+    }
+
+    boolean settled() {
+        return settled;
+    }
+
+    boolean exclusive() {
+        return exclusive;
+    }
+
+    int inFlight() {
+        return inFlight;
+    }
+
+    /** Whether it may be offered a message now. */
+    boolean isAble() {
+        return started && !cancelled && (window == 0 || inFlight < window) && lane.hasRoom(settled);
+    }
+
+    void start() {
+        started = true;
+    }
+
+    void cancel() {
+        cancelled = true;
+    }
+
+    boolean isCancelled() {
+        return cancelled;
+    }
+
+    boolean isInRotation() {
+        return inRotation;
+    }
+
+    void inRotation(boolean value) {
+        inRotation = value;
+    }
+
+    void took() {
+        inFlight++;
+        lane.took();
+    }
+
+    void gaveBack(int count) {
+        inFlight -= count;
+        lane.gaveBack(count);
+    }
+}

@@ -1,0 +1,111 @@
+package io.millrace.core.vhost;
+
+import io.millrace.core.event.Cause;
+import io.millrace.core.event.Slots;
+import io.millrace.core.feature.DeadLetterTarget;
+import io.millrace.core.model.Death;
+import io.millrace.core.model.DeathReason;
+import io.millrace.core.model.Deaths;
+import io.millrace.core.model.MessageRecord;
+import io.millrace.core.queue.QueueState;
+import io.millrace.core.routing.RecordMessage;
+import io.millrace.core.routing.Targets;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Ends messages that nobody accepted: moves them to where dead letters of their queue go, as one event, or drops and counts
+ * them. Until the move is written, the message is in its queue, held by nobody and offered to nobody.
+ */
+final class DeadLetters {
+    private final Host host;
+    private final Publishing publishing;
+    private final RecordMessage routed;
+    private final Targets targets = new Targets();
+
+    DeadLetters(Host host, Publishing publishing) {
+        this.host = host;
+        this.publishing = publishing;
+        this.routed = new RecordMessage(host.setup.headers());
+    }
+
+    /** Ends a message that a consumer rejected; it is not in flight any more. */
+    void rejected(Queue queue, long sequence) {
+        DeadLetterTarget target = queue.features().deadLetterTarget();
+        if (target == null) {
+            drop(queue, sequence);
+        } else {
+            move(queue, sequence, target);
+        }
+    }
+
+    private void move(Queue queue, long sequence, DeadLetterTarget target) {
+        if (!queue.state().live().contains(sequence)) {
+            return;
+        }
+        ByteBuffer record = host.reads.atHand(queue, sequence);
+        if (record == null) {
+            host.reads.load(queue, sequence, () -> move(queue, sequence, target));
+            return;
+        }
+        int at = host.reads.fetchedAt();
+        String key = target.routingKey() == null ? MessageRecord.routingKey(record, at) : target.routingKey();
+        targets.clear();
+        routed.at(record, at, key);
+        host.state.topology().route(target.exchange(), routed, targets);
+        if (targets.size() == 0) {
+            host.counters.countDeadLetterDropped();
+            drop(queue, sequence);
+            return;
+        }
+        ByteBuffer dead = withDeath(queue, record, at, target, key);
+        host.counters.countDeadLettered();
+        write(queue, sequence, targets.toArray(), dead);
+    }
+
+    private ByteBuffer withDeath(Queue queue, ByteBuffer record, int at, DeadLetterTarget target, String key) {
+        Death death = Death.first(
+                queue.name(),
+                DeathReason.REJECTED,
+                host.now(),
+                MessageRecord.exchange(record, at),
+                List.of(MessageRecord.routingKey(record, at)),
+                null);
+        byte[] overlay = Deaths.decode(record, at).with(death).encode();
+        byte[] exchange = target.exchange().getBytes(StandardCharsets.UTF_8);
+        byte[] routingKey = key.getBytes(StandardCharsets.UTF_8);
+        int length = MessageRecord.rewrittenLength(record, at, exchange.length, routingKey.length, overlay.length);
+        ByteBuffer dead = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        long expiresAt = MessageRecord.expiresAt(record, at);
+        MessageRecord.rewrite(record, at, exchange, routingKey, overlay, expiresAt, dead, 0);
+        return dead;
+    }
+
+    private void write(Queue queue, long sequence, int[] to, ByteBuffer record) {
+        QueueState state = queue.state();
+        boolean durable = MessageRecord.durable(record, 0);
+        boolean shared = to.length > 1;
+        Slots places = publishing.places(to, durable);
+        long location;
+        if (state.isLogged(sequence)) {
+            location = host.writer.deadLettered(queue.id(), sequence, places, record, 0, shared);
+        } else if (places.size() > 0) {
+            location = host.writer.appended(places, record, 0, shared);
+        } else {
+            location = publishing.keep(record, 0, shared);
+        }
+        host.state.removed(queue, sequence, sequence);
+        publishing.land(to, location, MessageRecord.length(record, 0), durable);
+    }
+
+    private void drop(Queue queue, long sequence) {
+        if (queue.state().isLogged(sequence)) {
+            host.writer.settled(queue.id(), sequence, sequence, Cause.REJECTED);
+        }
+        if (host.state.removed(queue, sequence, sequence) > 0) {
+            host.counters.countSettled(Cause.REJECTED, 1);
+        }
+    }
+}

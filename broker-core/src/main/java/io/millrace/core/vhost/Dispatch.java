@@ -1,0 +1,111 @@
+package io.millrace.core.vhost;
+
+import io.millrace.core.queue.SequenceSet;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The soft half of a queue: what is ready, who holds what, and whose turn it is. Never logged; after a restart everything
+ * live is ready and nobody holds anything.
+ */
+final class Dispatch {
+    /**
+     * A get that waits for a record to be read.
+     *
+     * @param lane who asked
+     * @param settled whether it counts as accepted when handed out
+     */
+    record Get(Lane lane, boolean settled) {}
+
+    private final SequenceSet ready = new SequenceSet();
+    private final InFlight inFlight = new InFlight();
+    private final List<Consumer> consumers = new ArrayList<>();
+    private final Deque<Consumer> rotation = new ArrayDeque<>();
+    private final Deque<Get> gets = new ArrayDeque<>();
+    private long offeredSafe;
+    private boolean stalled;
+    private boolean hadConsumers;
+
+    SequenceSet ready() {
+        return ready;
+    }
+
+    InFlight inFlight() {
+        return inFlight;
+    }
+
+    List<Consumer> consumers() {
+        return consumers;
+    }
+
+    Deque<Get> gets() {
+        return gets;
+    }
+
+    void add(Consumer consumer) {
+        consumers.add(consumer);
+        hadConsumers = true;
+        rouse(consumer);
+    }
+
+    void remove(Consumer consumer) {
+        consumers.remove(consumer);
+        if (consumer.isInRotation()) {
+            rotation.remove(consumer);
+            consumer.inRotation(false);
+        }
+    }
+
+    /** Whether its last consumer has gone, and it had one. */
+    boolean isAbandoned() {
+        return hadConsumers && consumers.isEmpty();
+    }
+
+    /** The consumer may be able again. */
+    void rouse(Consumer consumer) {
+        if (!consumer.isInRotation() && consumer.isAble()) {
+            consumer.inRotation(true);
+            rotation.addLast(consumer);
+        }
+    }
+
+    /** The next consumer that is able, in turn; those that are not leave the rotation until roused. */
+    @Nullable
+    Consumer nextAble() {
+        while (true) {
+            Consumer consumer = rotation.peekFirst();
+            if (consumer == null) {
+                return null;
+            }
+            if (consumer.isAble()) {
+                if (rotation.size() > 1) {
+                    rotation.addLast(rotation.removeFirst());
+                }
+                return consumer;
+            }
+            rotation.removeFirst();
+            consumer.inRotation(false);
+        }
+    }
+
+    /** Sequences up to this one may be handed out: the log knows of it, or will know before it knows the message. */
+    long offeredSafe() {
+        return offeredSafe;
+    }
+
+    void offeredSafe(long upTo) {
+        offeredSafe = Math.max(offeredSafe, upTo);
+    }
+
+    /** Whether it waits for a read or for the log. */
+    boolean isStalled() {
+        return stalled;
+    }
+
+    void stalled(boolean value) {
+        stalled = value;
+    }
+}

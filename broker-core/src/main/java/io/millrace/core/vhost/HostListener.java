@@ -1,0 +1,18 @@
+package io.millrace.core.vhost;
+
+import io.millrace.core.log.LogException;
+
+/** Is told what concerns a virtual host as a whole. Called on its owner's thread; must not block. */
+public interface HostListener {
+    /** Publishers are to wait, or may go on. Called on changes only. */
+    void pressure(boolean blocked, String reason);
+
+    /** Something in the background did not work and will be tried again; somebody should look if it goes on. */
+    void stuck(String text);
+
+    /** The log has failed for good: no answer will come any more. */
+    void failed(LogException cause);
+
+    /** Stored messages of a queue cannot be read: they stay, are not delivered, and need somebody to look. */
+    void damaged(String queue, long first, long last, String text);
+}

@@ -1,0 +1,102 @@
+package io.millrace.core.vhost;
+
+import org.jspecify.annotations.Nullable;
+
+/** Who holds which message of a queue: open addressing by sequence, no object per message. Owner's thread. */
+final class InFlight {
+    private static final int SMALLEST = 16;
+
+    private long[] sequences = new long[SMALLEST];
+    private @Nullable Consumer[] holders = new @Nullable Consumer[SMALLEST];
+    private int size;
+
+    int size() {
+        return size;
+    }
+
+    void put(long sequence, Consumer holder) {
+        if (size * 2 >= holders.length) {
+            resize(holders.length * 2);
+        }
+        int slot = slot(sequence);
+        while (holders[slot] != null) {
+            slot = (slot + 1) & (holders.length - 1);
+        }
+        sequences[slot] = sequence;
+        holders[slot] = holder;
+        size++;
+    }
+
+    /** Takes a message from its holder; false if that holder does not have it. */
+    boolean remove(long sequence, Consumer holder) {
+        int slot = slot(sequence);
+        while (holders[slot] != null) {
+            if (sequences[slot] == sequence) {
+                if (holders[slot] != holder) {
+                    return false;
+                }
+                close(slot);
+                size--;
+                if (holders.length > 1024 && size * 16 < holders.length) {
+                    resize(holders.length / 4);
+                }
+                return true;
+            }
+            slot = (slot + 1) & (holders.length - 1);
+        }
+        return false;
+    }
+
+    /** The sequences that a holder has, ascending. */
+    long[] heldBy(Consumer holder) {
+        long[] held = new long[holder.inFlight()];
+        int count = 0;
+        for (int i = 0; i < holders.length && count < held.length; i++) {
+            if (holders[i] == holder) {
+                held[count++] = sequences[i];
+            }
+        }
+        long[] exact = count == held.length ? held : java.util.Arrays.copyOf(held, count);
+        java.util.Arrays.sort(exact);
+        return exact;
+    }
+
+    void clear() {
+        sequences = new long[SMALLEST];
+        holders = new @Nullable Consumer[SMALLEST];
+        size = 0;
+    }
+
+    private int slot(long sequence) {
+        return (int) (sequence * 0x9E3779B97F4A7C15L >>> 40) & (holders.length - 1);
+    }
+
+    /** Keeps every entry reachable from its slot without tombstones. */
+    private void close(int gap) {
+        int hole = gap;
+        int mask = holders.length - 1;
+        for (int i = (hole + 1) & mask; holders[i] != null; i = (i + 1) & mask) {
+            int home = slot(sequences[i]);
+            if (((i - home) & mask) >= ((i - hole) & mask)) {
+                sequences[hole] = sequences[i];
+                holders[hole] = holders[i];
+                hole = i;
+            }
+        }
+        holders[hole] = null;
+    }
+
+    private void resize(int capacity) {
+        long[] oldSequences = sequences;
+        @Nullable Consumer[] oldHolders = holders;
+        sequences = new long[capacity];
+        holders = new @Nullable Consumer[capacity];
+        size = 0;
+        for (int i = 0; i < oldHolders.length; i++) {
+            Consumer holder = oldHolders[i];
+            if (holder != null) {
+                put(oldSequences[i], holder);
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.millrace.core.vhost;
+
+import io.millrace.core.event.Slots;
+import io.millrace.core.model.BrokerException;
+import io.millrace.core.model.MessageRecord;
+import io.millrace.core.queue.Locations;
+import io.millrace.core.routing.Refusals;
+import io.millrace.core.routing.RouteCache;
+import io.millrace.core.store.Arena;
+import java.nio.ByteBuffer;
+
+/** Takes messages: routes them, gives them their places, logs those that must survive. */
+final class Publishing {
+    private final Host host;
+    private final Slots logged = new Slots();
+
+    Publishing(Host host) {
+        this.host = host;
+    }
+
+    void publish(Lane lane, long number, int flags, ByteBuffer record, int at) {
+        if (!lane.takesPublishes()) {
+            return;
+        }
+        int[] targets = host.routes.route(record, at);
+        if (targets == RouteCache.NO_EXCHANGE) {
+            fail(lane, Refusals.noExchange(host.name(), MessageRecord.exchange(record, at)));
+            return;
+        }
+        if (targets == RouteCache.INTERNAL) {
+            fail(lane, Refusals.internalExchange(host.name(), MessageRecord.exchange(record, at)));
+            return;
+        }
+        host.counters.countPublished();
+        boolean stored = false;
+        if (targets.length == 0) {
+            host.counters.countUnroutable();
+            if ((flags & Commands.MANDATORY) != 0) {
+                host.outlet(lane).returned(number, record, at);
+            }
+        } else {
+            MessageRecord.publishedAt(record, at, host.now());
+            stored = store(targets, record, at);
+        }
+        if (number > 0) {
+            host.wantsConfirm(lane, number, stored);
+        }
+    }
+
+    private void fail(Lane lane, BrokerException why) {
+        lane.fail();
+        host.outlet(lane).failed(why);
+    }
+
+    /** Puts a message into queues; returns whether it was logged. */
+    private boolean store(int[] targets, ByteBuffer record, int at) {
+        int length = MessageRecord.length(record, at);
+        places(targets, MessageRecord.durable(record, at));
+        long location = logged.size() > 0
+                ? host.writer.appended(logged, record, at, targets.length > 1)
+                : keep(record, at, targets.length > 1);
+        land(targets, location, length, MessageRecord.durable(record, at));
+        return logged.size() > 0;
+    }
+
+    /**
+     * Finds the places in those of the queues that log the message, and tells the log of what may be seen.
+     *
+     * @return the places, reused by the next call
+     */
+    Slots places(int[] targets, boolean durable) {
+        logged.clear();
+        if (durable) {
+            for (int id : targets) {
+                Queue queue = queue(id);
+                if (queue.state().spec().logged()) {
+                    host.dispatcher.announce(queue);
+                    logged.add(id, queue.state().nextSequence());
+                }
+            }
+        }
+        return logged;
+    }
+
+    /** Keeps a record in memory only; returns where. */
+    long keep(ByteBuffer record, int at, boolean shared) {
+        Arena.Slab slab = host.arena.copy(record, at);
+        return Locations.inMemory(slab.id(), host.arena.copiedAt(), shared);
+    }
+
+    /** Applies a message's arrival to its queues. */
+    void land(int[] targets, long location, int length, boolean durable) {
+        for (int id : targets) {
+            Queue queue = queue(id);
+            long sequence = queue.state().nextSequence();
+            queue.state()
+                    .appended(
+                            sequence,
+                            location,
+                            length,
+                            durable && queue.state().spec().logged());
+            queue.dispatch().ready().add(sequence);
+            host.dirty(queue);
+        }
+    }
+
+    private Queue queue(int id) {
+        Queue queue = host.state.queues().numbered(id);
+        if (queue == null) {
+            throw new IllegalStateException("routing leads to queue number " + id + ", which is gone");
+        }
+        return queue;
+    }
+}

@@ -1,0 +1,78 @@
+package io.millrace.core.vhost;
+
+import io.millrace.core.feature.QueueFeatures;
+import io.millrace.core.queue.QueueState;
+import io.millrace.core.store.Segments;
+import org.jspecify.annotations.Nullable;
+
+/** A queue whole: its durable state, its soft dispatch state, its features and who may use it. */
+final class Queue {
+    private final QueueState state;
+    private final QueueFeatures features;
+    private final @Nullable Client owner;
+    private final Dispatch dispatch;
+    private Segments.@Nullable Window window;
+    private boolean deleted;
+    private boolean dirty;
+
+    Queue(QueueState state, QueueFeatures features, @Nullable Client owner) {
+        this.state = state;
+        this.features = features;
+        this.owner = owner;
+        this.dispatch = new Dispatch();
+    }
+
+    int id() {
+        return state.id();
+    }
+
+    String name() {
+        return state.spec().name();
+    }
+
+    QueueState state() {
+        return state;
+    }
+
+    QueueFeatures features() {
+        return features;
+    }
+
+    @Nullable
+    Client owner() {
+        return owner;
+    }
+
+    Dispatch dispatch() {
+        return dispatch;
+    }
+
+    /** Records of this queue that were read from a segment, or null. */
+    Segments.@Nullable Window window() {
+        return window;
+    }
+
+    void window(Segments.@Nullable Window read) {
+        window = read;
+    }
+
+    boolean isDeleted() {
+        return deleted;
+    }
+
+    void markDeleted() {
+        deleted = true;
+        window = null;
+    }
+
+    /** Marks that it is to be dispatched at the end of the turn; true the first time. */
+    boolean markDirty() {
+        boolean first = !dirty;
+        dirty = true;
+        return first;
+    }
+
+    void markClean() {
+        dirty = false;
+    }
+}

@@ -1,0 +1,173 @@
+package io.millrace.core.vhost;
+
+import io.millrace.core.queue.Locations;
+import io.millrace.core.queue.SequenceSet;
+import io.millrace.core.store.Arena;
+import io.millrace.core.store.SegmentPlan;
+import io.millrace.core.store.SegmentPlan.PlannedRun;
+import io.millrace.core.store.Segments;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps memory and log bounded: when enough generations of the arena are closed, what is still live in the oldest is moved
+ * to a segment, its memory is given back, and a checkpoint lets the log give its files back. One at a time, in the
+ * background; the virtual host goes on meanwhile.
+ */
+final class Retirement {
+    private static final int CLOSED_KEPT = 1;
+    private static final long RETRY_MILLIS = 1000;
+
+    private final Host host;
+    private boolean busy;
+    private long retryAt;
+    private long previousHotFrom;
+    private List<Long> previouslyDead = List.of();
+    private @Nullable Runnable stopped;
+
+    /** @param hotFrom the position from which the newest checkpoint, if there is one, needs the log */
+    Retirement(Host host, long hotFrom) {
+        this.host = host;
+        this.previousHotFrom = hotFrom;
+    }
+
+    /** At the end of a turn, with all events sealed: starts what is due. */
+    void step() {
+        if (host.isFailed()) {
+            return;
+        }
+        if (host.arena.isFull()) {
+            host.writer.leaveSlab();
+            host.arena.closeGeneration(host.setup.log().last());
+        }
+        Arena.Generation oldest = host.arena.oldestClosed();
+        if (busy || host.now() < retryAt) {
+            return;
+        }
+        if (stopped != null) {
+            busy = true;
+            checkpoint(true);
+        } else if (oldest != null && host.arena.closedGenerations() > CLOSED_KEPT) {
+            if (oldest.lastPosition() <= host.setup.log().durable()) {
+                retire(oldest);
+            } else {
+                host.setup.log().hurry();
+            }
+        }
+    }
+
+    /** Writes a last checkpoint, after which a start needs no replay; then runs {@code done}. */
+    void stop(Runnable done) {
+        stopped = done;
+    }
+
+    private void retire(Arena.Generation generation) {
+        busy = true;
+        SegmentPlan plan = plan(generation);
+        if (plan.runs().isEmpty()) {
+            release(generation);
+            return;
+        }
+        long segment = host.state.nextSegment();
+        host.setup.segments().write(segment, plan, new Segments.Completion<>() {
+            @Override
+            public void done(Segments.Written written) {
+                host.turn(() -> {
+                    host.writer.moved(segment, written.runs());
+                    host.state.moved(segment, written.runs());
+                    release(generation);
+                });
+            }
+
+            @Override
+            public void failed(Exception cause) {
+                host.turn(() -> {
+                    host.state.nextSegment(segment + 1);
+                    host.setup.segments().delete(segment);
+                    retryAt = host.now() + RETRY_MILLIS;
+                    busy = false;
+                    host.setup.listener().stuck("messages cannot be moved to a segment: " + cause.getMessage());
+                });
+            }
+        });
+    }
+
+    private void release(Arena.Generation generation) {
+        host.arena.release(generation);
+        checkpoint(false);
+    }
+
+    /** What is live in a generation, by queue. */
+    private SegmentPlan plan(Arena.Generation generation) {
+        List<PlannedRun> runs = new ArrayList<>();
+        for (Queue queue : host.state.queues().all()) {
+            PlannedRun run = plan(queue, generation);
+            if (run != null) {
+                runs.add(run);
+            }
+        }
+        return new SegmentPlan(generation.buffers(), runs);
+    }
+
+    private static @Nullable PlannedRun plan(Queue queue, Arena.Generation generation) {
+        SequenceSet live = queue.state().live();
+        Locations locations = queue.state().locations();
+        long[] sequences = new long[0];
+        int[] buffers = new int[0];
+        int[] offsets = new int[0];
+        int count = 0;
+        for (long s = live.next(queue.state().runs().end() + 1); s >= 0; s = live.next(s + 1)) {
+            long where = locations.where(s);
+            if (where == Locations.UNKNOWN) {
+                continue;
+            }
+            if (!Locations.isInMemory(where) || Locations.number(where) > generation.lastSlab()) {
+                break;
+            }
+            if (count == sequences.length) {
+                int capacity = Math.max(16, count * 2);
+                sequences = Arrays.copyOf(sequences, capacity);
+                buffers = Arrays.copyOf(buffers, capacity);
+                offsets = Arrays.copyOf(offsets, capacity);
+            }
+            sequences[count] = s;
+            int buffer = Locations.number(where) - generation.firstSlab();
+            buffers[count] = Locations.isShared(where) ? buffer | SegmentPlan.SHARED : buffer;
+            offsets[count++] = Locations.offset(where);
+        }
+        return count == 0 ? null : new PlannedRun(queue.id(), count, sequences, buffers, offsets);
+    }
+
+    private void checkpoint(boolean clean) {
+        host.writer.leaveSlab();
+        long position = host.setup.log().last();
+        long hotFrom = host.arena.firstPosition();
+        ByteBuffer state = Checkpoint.encode(host.state, clean, hotFrom);
+        List<Long> dead = host.state.takeDeadSegments();
+        host.whenDurable(() -> host.setup
+                .log()
+                .checkpoint(
+                        position,
+                        state,
+                        () -> host.setup.owner().execute(() -> host.turn(() -> taken(hotFrom, dead, clean)))));
+    }
+
+    /** A checkpoint is durable. What only the one before the last needed may go, for the last two are kept. */
+    private void taken(long hotFrom, List<Long> dead, boolean clean) {
+        host.setup.log().dropBefore(previousHotFrom);
+        for (long segment : previouslyDead) {
+            host.setup.segments().delete(segment);
+        }
+        previousHotFrom = hotFrom;
+        previouslyDead = dead;
+        busy = false;
+        Runnable done = stopped;
+        if (clean && done != null) {
+            busy = true;
+            done.run();
+        }
+    }
+}

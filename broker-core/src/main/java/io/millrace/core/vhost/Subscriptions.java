@@ -1,0 +1,170 @@
+package io.millrace.core.vhost;
+
+import io.millrace.core.event.Cause;
+import io.millrace.core.model.Outcome;
+import io.millrace.core.queue.QueueState;
+import io.millrace.core.routing.Refusals;
+import java.util.List;
+
+/** Consumers and what they hold: consume, cancel, get, settle, and the end of a lane. */
+final class Subscriptions {
+    private final Host host;
+    private final Declaring declaring;
+    private final DeadLetters deadLetters;
+
+    Subscriptions(Host host, Declaring declaring, DeadLetters deadLetters) {
+        this.host = host;
+        this.declaring = declaring;
+        this.deadLetters = deadLetters;
+    }
+
+    void consume(Lane lane, Subscription wanted, Reply<Void> reply) {
+        Queue queue = declaring.usable(lane, wanted.queue(), reply);
+        if (queue == null) {
+            return;
+        }
+        List<Consumer> others = queue.dispatch().consumers();
+        if (!others.isEmpty() && (wanted.exclusive() || others.get(0).exclusive())) {
+            host.refuse(lane, reply, Refusals.exclusiveUse(host.name(), queue.name()));
+            return;
+        }
+        Consumer consumer = new Consumer(lane, queue, wanted);
+        lane.add(consumer);
+        queue.dispatch().add(consumer);
+        host.reply(lane, false, () -> {
+            reply.done(null);
+            consumer.start();
+            queue.dispatch().rouse(consumer);
+            host.dirty(queue);
+        });
+    }
+
+    void cancel(Lane lane, int number, Reply<Void> reply) {
+        Consumer consumer = lane.subscription(number);
+        if (consumer != null && !consumer.isCancelled()) {
+            end(consumer);
+            if (consumer.inFlight() == 0) {
+                lane.remove(consumer);
+            }
+        }
+        host.reply(lane, false, () -> reply.done(null));
+    }
+
+    void get(Lane lane, String name, boolean settled, Reply<Void> reply) {
+        Queue queue = declaring.usable(lane, name, reply);
+        if (queue == null) {
+            return;
+        }
+        if (!queue.dispatch().consumers().isEmpty()
+                && queue.dispatch().consumers().get(0).exclusive()) {
+            host.refuse(lane, reply, Refusals.exclusiveUse(host.name(), name));
+            return;
+        }
+        host.reply(lane, false, () -> {
+            queue.dispatch().gets().addLast(new Dispatch.Get(lane, settled));
+            host.dirty(queue);
+        });
+    }
+
+    void settle(Lane lane, int number, int queueId, long first, long last, Outcome outcome) {
+        Queue queue = host.state.queues().numbered(queueId);
+        Consumer consumer = queue == null ? null : lane.consumer(number, queue);
+        if (queue == null || consumer == null) {
+            return;
+        }
+        int count = 0;
+        for (long sequence = first; sequence <= last; sequence++) {
+            if (queue.dispatch().inFlight().remove(sequence, consumer)) {
+                count++;
+                settleOne(queue, sequence, outcome);
+            }
+        }
+        if (count > 0) {
+            consumer.gaveBack(count);
+            rouse(consumer);
+            host.dirty(queue);
+            if (consumer.isCancelled() && consumer.inFlight() == 0) {
+                lane.remove(consumer);
+            }
+        }
+    }
+
+    private void settleOne(Queue queue, long sequence, Outcome outcome) {
+        switch (outcome) {
+            case ACCEPTED -> {
+                if (queue.state().isLogged(sequence)) {
+                    host.writer.settled(queue.id(), sequence, sequence, Cause.ACCEPTED);
+                }
+                host.state.removed(queue, sequence, sequence);
+                host.counters.countSettled(Cause.ACCEPTED, 1);
+            }
+            case RELEASED -> release(queue, sequence);
+            case REJECTED -> deadLetters.rejected(queue, sequence);
+        }
+    }
+
+    private void release(Queue queue, long sequence) {
+        QueueState state = queue.state();
+        if (!state.live().contains(sequence)) {
+            return;
+        }
+        if (state.isLogged(sequence)) {
+            host.writer.requeued(queue.id(), sequence, sequence);
+        }
+        state.requeued(sequence, sequence);
+        queue.dispatch().ready().add(sequence);
+        host.counters.countRequeued(1);
+    }
+
+    private void rouse(Consumer consumer) {
+        if (consumer.lane().isLimited()) {
+            resume(consumer.lane());
+        } else {
+            consumer.queue().dispatch().rouse(consumer);
+        }
+    }
+
+    /** The lane's outlet or window has room again. */
+    void resume(Lane lane) {
+        for (Consumer consumer : lane.consumers()) {
+            if (consumer.number() != Consumer.GETTER && !consumer.isCancelled()) {
+                consumer.queue().dispatch().rouse(consumer);
+                host.dirty(consumer.queue());
+            }
+        }
+    }
+
+    /** Ends all of a lane: its consumers go, what it holds returns to its places. */
+    void close(Lane lane) {
+        lane.close();
+        List<Consumer> all = List.copyOf(lane.consumers());
+        for (Consumer consumer : all) {
+            Queue queue = consumer.queue();
+            if (!queue.isDeleted()) {
+                for (long sequence : queue.dispatch().inFlight().heldBy(consumer)) {
+                    queue.dispatch().inFlight().remove(sequence, consumer);
+                    release(queue, sequence);
+                }
+            }
+            consumer.gaveBack(consumer.inFlight());
+            lane.remove(consumer);
+            if (!consumer.isCancelled() && consumer.number() != Consumer.GETTER) {
+                end(consumer);
+            }
+            if (!queue.isDeleted()) {
+                host.dirty(queue);
+            }
+        }
+    }
+
+    private void end(Consumer consumer) {
+        consumer.cancel();
+        Queue queue = consumer.queue();
+        queue.dispatch().remove(consumer);
+        if (!queue.isDeleted()
+                && queue.features().deletedWithLastConsumer()
+                && queue.dispatch().isAbandoned()) {
+            declaring.delete(queue);
+        }
+    }
+}

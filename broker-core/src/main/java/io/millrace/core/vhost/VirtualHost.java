@@ -1,0 +1,262 @@
+package io.millrace.core.vhost;
+
+import io.millrace.core.log.LogException;
+import io.millrace.core.log.LogListener;
+import io.millrace.core.model.BindingSpec;
+import io.millrace.core.model.ExchangeSpec;
+import io.millrace.core.model.Outcome;
+import io.millrace.core.model.QueueSpec;
+import io.millrace.core.queue.QueueState;
+import io.millrace.core.store.Arena;
+import io.millrace.core.store.Segments.Run;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A virtual host: one state machine with one log, run by one thread at a time, its owner.
+ *
+ * <p>An edge brackets the commands that it has at hand into a turn: {@link #beginTurn}, commands, {@link #endTurn}. At the
+ * end of a turn queues hand out what became ready, the turn's events go to the log as one frame, answers that need not wait
+ * are given, and every outlet that was called is flushed. What has to wait for the disk is answered in a later turn, which
+ * the virtual host takes by itself through its owner's executor.
+ *
+ * <p>The way of a message: {@link Publishing} → {@link io.millrace.core.event.EventWriter} → {@link Dispatcher} →
+ * {@link Outlet}; back: {@link Subscriptions#settle}.
+ */
+public final class VirtualHost implements Commands, LogListener {
+    private final Host host;
+    private final Publishing publishing;
+    private final Declaring declaring;
+    private final Subscriptions subscriptions;
+    private final Retirement retirement;
+    private final Pressure pressure;
+    private final AtomicBoolean told = new AtomicBoolean();
+    private final Runnable released = this::released;
+
+    private VirtualHost(Host host, long hotFrom) {
+        this.host = host;
+        this.publishing = new Publishing(host);
+        this.declaring = new Declaring(host);
+        this.subscriptions = new Subscriptions(host, declaring, new DeadLetters(host, publishing));
+        this.retirement = new Retirement(host, hotFrom);
+        this.pressure = new Pressure(host);
+    }
+
+    /**
+     * Opens a virtual host: restores its state from its log. Blocking; on any thread, before the owner's first turn.
+     *
+     * @throws LogException if the log cannot be read or is damaged where it was proven whole
+     * @throws IOException if the segments' directory cannot be read
+     */
+    public static VirtualHost open(HostSetup setup) throws IOException {
+        HostState state = new HostState(setup.name());
+        Arena arena = new Arena(setup.limits().memoryBytes());
+        Recovery recovery = new Recovery(state, arena);
+        recovery.run(setup.log());
+        Set<Long> damaged = new HashSet<>(setup.segments().recover(state.liveSegments()));
+        Host host = new Host(setup, state, arena);
+        for (Queue queue : state.queues().all()) {
+            revive(queue, recovery.wasClean());
+            for (Run run : queue.state().runs().all()) {
+                if (damaged.contains(run.segment())) {
+                    queue.dispatch().ready().removeRange(run.first(), run.last());
+                    String text = "segment " + run.segment() + " is missing or damaged";
+                    setup.listener().damaged(queue.name(), run.first(), run.last(), text);
+                }
+            }
+        }
+        VirtualHost virtualHost = new VirtualHost(host, recovery.hotFrom());
+        setup.log().listener(virtualHost);
+        return virtualHost;
+    }
+
+    private static void revive(Queue queue, boolean clean) {
+        QueueState state = queue.state();
+        if (!clean) {
+            state.assumeOffered();
+        }
+        queue.dispatch().offeredSafe(state.offeredUpTo());
+        state.live().ranges(0, Long.MAX_VALUE - 1, queue.dispatch().ready()::addRange);
+    }
+
+    /** Its name. */
+    public String name() {
+        return host.name();
+    }
+
+    /** Begins a turn; owner's thread. */
+    public void beginTurn() {
+        host.begin();
+    }
+
+    /** Ends the turn: see the class's description. */
+    public void endTurn() {
+        host.end();
+        if (!host.inTurn()) {
+            afterTurn();
+        }
+    }
+
+    /** Takes a turn of its own: looks after what is due. To be called about once a second. */
+    public void tick() {
+        beginTurn();
+        endTurn();
+    }
+
+    /**
+     * Stops cleanly: writes a last checkpoint, after which a start needs no replay. All lanes should be closed before; the
+     * log is closed by the caller afterwards.
+     *
+     * @param done runs on the owner's thread, never if the log has failed
+     */
+    public void stop(Runnable done) {
+        beginTurn();
+        retirement.stop(done);
+        endTurn();
+    }
+
+    /** What has happened since the start; other threads may read slightly old numbers. */
+    public HostCounters counters() {
+        return host.counters;
+    }
+
+    /** How its queues stand; owner's thread. */
+    public List<QueueStatus> queues() {
+        List<QueueStatus> all = new ArrayList<>();
+        for (Queue queue : host.state.queues().all()) {
+            all.add(Declaring.status(queue));
+        }
+        return all;
+    }
+
+    private void afterTurn() {
+        retirement.step();
+        pressure.check();
+    }
+
+    @Override
+    public void durable(long position) {
+        if (told.compareAndSet(false, true)) {
+            host.setup.owner().execute(released);
+        }
+    }
+
+    private void released() {
+        told.set(false);
+        tick();
+    }
+
+    @Override
+    public void failed(LogException cause) {
+        host.setup.owner().execute(() -> {
+            host.fail();
+            host.setup.listener().failed(cause);
+        });
+    }
+
+    @Override
+    public void connect(Client client) {
+        // Nothing is kept for a client until it declares something exclusive.
+    }
+
+    @Override
+    public void disconnect(Client client) {
+        declaring.deleteOwned(client);
+    }
+
+    @Override
+    public void openLane(Lane lane) {
+        lane.open();
+    }
+
+    @Override
+    public void closeLane(Lane lane) {
+        subscriptions.close(lane);
+    }
+
+    @Override
+    public void resume(Lane lane) {
+        subscriptions.resume(lane);
+    }
+
+    @Override
+    public void declareExchange(Lane lane, ExchangeSpec spec, Reply<Void> reply) {
+        declaring.declareExchange(lane, spec, reply);
+    }
+
+    @Override
+    public void checkExchange(Lane lane, String name, Reply<Void> reply) {
+        declaring.checkExchange(lane, name, reply);
+    }
+
+    @Override
+    public void deleteExchange(Lane lane, String name, boolean ifUnused, Reply<Void> reply) {
+        declaring.deleteExchange(lane, name, ifUnused, reply);
+    }
+
+    @Override
+    public void declareQueue(Lane lane, QueueSpec spec, Reply<QueueStatus> reply) {
+        declaring.declareQueue(lane, spec, reply);
+    }
+
+    @Override
+    public void checkQueue(Lane lane, String name, Reply<QueueStatus> reply) {
+        declaring.checkQueue(lane, name, reply);
+    }
+
+    @Override
+    public void deleteQueue(Lane lane, String name, boolean ifUnused, boolean ifEmpty, Reply<Long> reply) {
+        declaring.deleteQueue(lane, name, ifUnused, ifEmpty, reply);
+    }
+
+    @Override
+    public void purge(Lane lane, String queue, Reply<Long> reply) {
+        declaring.purge(lane, queue, reply);
+    }
+
+    @Override
+    public void bind(Lane lane, BindingSpec spec, Reply<Void> reply) {
+        declaring.bind(lane, spec, reply);
+    }
+
+    @Override
+    public void unbind(Lane lane, BindingSpec spec, Reply<Void> reply) {
+        declaring.unbind(lane, spec, reply);
+    }
+
+    @Override
+    public void publish(Lane lane, long number, int flags, ByteBuffer record, int recordAt) {
+        publishing.publish(lane, number, flags, record, recordAt);
+    }
+
+    @Override
+    public void consume(Lane lane, Subscription subscription, Reply<Void> reply) {
+        subscriptions.consume(lane, subscription, reply);
+    }
+
+    @Override
+    public void cancel(Lane lane, int consumer, Reply<Void> reply) {
+        subscriptions.cancel(lane, consumer, reply);
+    }
+
+    @Override
+    public void get(Lane lane, String queue, boolean settled, Reply<Void> onRefusal) {
+        subscriptions.get(lane, queue, settled, onRefusal);
+    }
+
+    @Override
+    public void settle(Lane lane, int consumer, int queue, long first, long last, Outcome outcome) {
+        subscriptions.settle(lane, consumer, queue, first, last, outcome);
+    }
+
+    @Override
+    public void window(Lane lane, int window) {
+        lane.window(window);
+        subscriptions.resume(lane);
+    }
+}
