@@ -1,0 +1,155 @@
+package io.millrace.core.log.local;
+
+import io.millrace.core.disk.Disk;
+import io.millrace.core.disk.DiskFile;
+import io.millrace.core.disk.DiskFullException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Files that are allocated and flushed and wait to become WAL files: at most two, of which the last is a reserve.
+ *
+ * <p>The reserve is touched only when the disk is full, so that acknowledgements and deletions, which make room, can still
+ * be logged. Made ahead by a background task, because writing 64 MiB of zeros would hold up the confirms meanwhile; its
+ * lock makes the journal wait for a file that is nearly ready instead of making a second one.
+ */
+final class SpareFiles {
+    static final int COUNT_MAX = 2;
+
+    private static final String SUFFIX = ".spare";
+    private static final String UNFINISHED = ".new";
+
+    private final Disk disk;
+    private final String directory;
+    private final List<Spare> ready = new ArrayList<>();
+    private long lastNumber;
+    private boolean closed;
+
+    private record Spare(String path, long bytes) {}
+
+    /**
+     * A file that is the caller's now.
+     *
+     * @param path its present name; to be renamed
+     * @param file open
+     * @param bytes allocated
+     */
+    record Taken(String path, DiskFile file, long bytes) {}
+
+    SpareFiles(Disk disk, String directory) {
+        this.disk = disk;
+        this.directory = directory;
+    }
+
+    /** At start: takes over what an earlier process left, and removes what it did not finish. */
+    synchronized void adopt(long bytesMin) throws IOException {
+        for (String name : disk.list(directory)) {
+            String path = directory + "/" + name;
+            if (name.endsWith(UNFINISHED)) {
+                disk.delete(path);
+            } else if (name.endsWith(SUFFIX)) {
+                lastNumber = Math.max(lastNumber, WalFile.number(name, SUFFIX));
+                long bytes = size(path);
+                if (bytes >= bytesMin && ready.size() < COUNT_MAX) {
+                    ready.add(new Spare(path, bytes));
+                } else {
+                    disk.delete(path);
+                }
+            }
+        }
+        // The names of those must be safe before their content is changed, see give().
+        disk.forceDirectory(directory);
+    }
+
+    private long size(String path) throws IOException {
+        try (DiskFile file = disk.open(path)) {
+            return file.size() & -WalFrame.PAGE_BYTES;
+        }
+    }
+
+    /**
+     * Hands out a file.
+     *
+     * @param bytesMin what it must hold
+     * @param bytesWanted how large it is to be if it has to be made
+     * @throws DiskFullException if none can be made and the reserve is gone or too small
+     */
+    synchronized Taken take(long bytesMin, long bytesWanted) throws IOException {
+        if (ready.size() < COUNT_MAX || fitting(bytesMin) < 0) {
+            try {
+                Spare made = make(Math.max(bytesMin, bytesWanted));
+                return open(made);
+            } catch (DiskFullException e) {
+                if (fitting(bytesMin) < 0) {
+                    throw e;
+                }
+            }
+        }
+        return open(ready.remove(fitting(bytesMin)));
+    }
+
+    private int fitting(long bytesMin) {
+        for (int i = 0; i < ready.size(); i++) {
+            if (ready.get(i).bytes >= bytesMin) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private Taken open(Spare spare) throws IOException {
+        return new Taken(spare.path, disk.open(spare.path), spare.bytes);
+    }
+
+    /** Makes files until {@code count} are ready or the disk is full. */
+    synchronized void refill(int count, long bytes) throws IOException {
+        try {
+            while (!closed && ready.size() < count) {
+                ready.add(make(bytes));
+            }
+        } catch (DiskFullException e) {
+            // Nobody waits for these; when one is needed and cannot be made, the journal says so.
+        }
+    }
+
+    private Spare make(long bytes) throws IOException {
+        long usable = disk.usableBytes();
+        if (usable < bytes) {
+            throw new DiskFullException("cannot allocate " + bytes + " bytes in " + directory + ": " + usable + " left");
+        }
+        String path = directory + "/" + WalFile.numberName(++lastNumber);
+        String unfinished = path + UNFINISHED;
+        try (DiskFile file = disk.create(unfinished)) {
+            file.preallocate(bytes);
+            file.force();
+        } catch (DiskFullException e) {
+            disk.delete(unfinished);
+            throw e;
+        }
+        disk.rename(unfinished, path + SUFFIX);
+        return new Spare(path + SUFFIX, bytes);
+    }
+
+    /**
+     * Takes a WAL file that nobody needs any more.
+     *
+     * @return false if there are enough; then it is the caller's to delete
+     */
+    synchronized boolean give(String path, long bytes) throws IOException {
+        if (ready.size() >= COUNT_MAX) {
+            return false;
+        }
+        String spare = directory + "/" + WalFile.numberName(++lastNumber) + SUFFIX;
+        disk.rename(path, spare);
+        // Before anybody writes a new header into it: otherwise, after a crash, the old name could bear that header.
+        disk.forceDirectory(directory);
+        ready.add(new Spare(spare, bytes));
+        return true;
+    }
+
+    /** Waits for a file that is being made, and makes no more. */
+    synchronized void close() {
+        closed = true;
+    }
+}

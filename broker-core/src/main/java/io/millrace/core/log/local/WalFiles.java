@@ -1,0 +1,137 @@
+package io.millrace.core.log.local;
+
+import io.millrace.core.disk.Disk;
+import io.millrace.core.disk.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The WAL files of a log, of which the last is written to. The journal's, one task at a time. */
+final class WalFiles {
+    private static final int GROWTH = 4;
+
+    private final Disk disk;
+    private final String directory;
+    private final LongSupplier salts;
+    private final LocalLogOptions options;
+    private final SpareFiles spares;
+    private final Deque<WalFile> files = new ArrayDeque<>();
+    private @Nullable DiskFile open;
+    private long tail;
+
+    WalFiles(Disk disk, String directory, LongSupplier salts, LocalLogOptions options, SpareFiles spares) {
+        this.disk = disk;
+        this.directory = directory;
+        this.salts = salts;
+        this.options = options;
+        this.spares = spares;
+    }
+
+    /**
+     * Takes over what recovery found.
+     *
+     * @param recovered oldest first
+     * @param last the last of them, open, if it can be gone on with; else null
+     * @param tail where the next group begins in it
+     */
+    void adopt(List<WalFile> recovered, @Nullable DiskFile last, long tail) {
+        files.addAll(recovered);
+        open = last;
+        this.tail = tail;
+    }
+
+    /** Bytes that the open file still takes; 0 if none is open. */
+    long room() {
+        return open == null ? 0 : files.getLast().capacity() - tail;
+    }
+
+    /** Whether the open file is more than half full, so that the next one should be made. */
+    boolean halfFull() {
+        return open == null || tail > files.getLast().capacity() / 2;
+    }
+
+    /** What marks the frames of the open file. */
+    long salt() {
+        return files.getLast().salt();
+    }
+
+    /** The open file's path, or the directory if none is open; for messages. */
+    String path() {
+        return open == null ? directory : files.getLast().path();
+    }
+
+    /** Size of the next file. */
+    long nextFileBytes() {
+        long grown = files.isEmpty() ? 0 : files.getLast().capacity() * GROWTH;
+        return Math.max(options.firstFileBytes(), Math.min(options.walFileBytes(), grown));
+    }
+
+    /**
+     * Begins a new file. Everything appended so far must be flushed.
+     *
+     * @param first number of the next frame
+     * @param continues number of the last frame
+     * @param groupBytes what it must hold at least
+     * @throws io.millrace.core.disk.DiskFullException if there is no room; the state is as before
+     */
+    void roll(long first, long continues, long groupBytes) throws IOException {
+        SpareFiles.Taken taken = spares.take(WalFile.FRAMES_AT + groupBytes, nextFileBytes());
+        String path = directory + "/" + WalFile.name(first);
+        long salt = salts.getAsLong();
+        try {
+            taken.file().write(WalFile.header(first, continues, salt), 0);
+            taken.file().force();
+            disk.rename(taken.path(), path);
+            disk.forceDirectory(directory);
+        } catch (IOException e) {
+            taken.file().close();
+            throw e;
+        }
+        closeOpen();
+        if (!files.isEmpty() && files.getLast().first() == first) {
+            // A file without one whole frame, whose torn rest must not be read again: the rename has replaced it.
+            files.removeLast();
+        }
+        files.addLast(new WalFile(path, first, continues, salt, taken.bytes()));
+        open = taken.file();
+        tail = WalFile.FRAMES_AT;
+    }
+
+    /** Writes a group at the tail and flushes it. */
+    void write(ByteBuffer[] buffers, int count, long bytes) throws IOException {
+        DiskFile file = open;
+        if (file == null) {
+            throw new IllegalStateException("no WAL file is open in " + directory);
+        }
+        file.write(buffers, count, tail);
+        file.force();
+        tail += bytes;
+    }
+
+    /** Gives back the files all of whose frames have a number below {@code position}; never the last. */
+    void dropBefore(long position) throws IOException {
+        while (files.size() > 1) {
+            WalFile oldest = files.removeFirst();
+            if (files.getFirst().first() > position) {
+                files.addFirst(oldest);
+                return;
+            }
+            boolean reusable = oldest.capacity() <= options.walFileBytes() && oldest.capacity() >= nextFileBytes();
+            if (!reusable || !spares.give(oldest.path(), oldest.capacity())) {
+                disk.delete(oldest.path());
+            }
+        }
+    }
+
+    void closeOpen() throws IOException {
+        DiskFile file = open;
+        open = null;
+        if (file != null) {
+            file.close();
+        }
+    }
+}

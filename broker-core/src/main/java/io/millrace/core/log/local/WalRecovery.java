@@ -1,0 +1,208 @@
+package io.millrace.core.log.local;
+
+import io.millrace.core.disk.Disk;
+import io.millrace.core.disk.DiskFile;
+import io.millrace.core.log.Log.FrameReader;
+import io.millrace.core.log.LogException;
+import io.millrace.core.log.LogException.Kind;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out at start what is in the log and where it ends.
+ *
+ * <p>Only the last file can end in a torn write: a file gets its name when everything before it is flushed. In it, the
+ * frames from the first unreadable one on are the torn tail, unless a flushed mark in a later header, or a checkpoint,
+ * proves that they had been flushed; then they are damaged, and start is refused. A torn tail is not repaired in place:
+ * if anything in it could still be read, or the readable part ends within a page, appending goes on in a new file, whose
+ * name says where the old one ends. So nothing of the torn tail can come back.
+ */
+final class WalRecovery {
+    private static final String CUT = ".cut";
+
+    private final Disk disk;
+    private final String directory;
+    private final boolean salvage;
+    private final long provenByCheckpoint;
+    private final WalReader reader = new WalReader();
+
+    /**
+     * @param salvage whether to cut the log before damage instead of refusing it
+     * @param provenByCheckpoint position of the newest checkpoint, 0 if there is none
+     */
+    WalRecovery(Disk disk, String directory, boolean salvage, long provenByCheckpoint) {
+        this.disk = disk;
+        this.directory = directory;
+        this.salvage = salvage;
+        this.provenByCheckpoint = provenByCheckpoint;
+    }
+
+    /**
+     * What was found.
+     *
+     * @param files oldest first
+     * @param next number of the next frame
+     * @param continues number of the last frame, 0 if there is none
+     * @param open the last file, if appending goes on in it; else null
+     * @param tail where it goes on
+     */
+    record Recovered(List<WalFile> files, long next, long continues, @Nullable DiskFile open, long tail) {}
+
+    /** A file by its name; {@code wal} is null if its header is damaged. */
+    private record Entry(String path, long first, @Nullable WalFile wal) {}
+
+    /** Reads all frames from {@code from} on. */
+    Recovered run(long from, FrameReader frames) throws IOException {
+        List<Entry> entries = list();
+        if (entries.isEmpty()) {
+            return empty(from);
+        }
+        int index = startIndex(entries, from);
+        while (true) {
+            Entry entry = entries.get(index);
+            WalFile wal = entry.wal;
+            if (wal == null) {
+                WalReader.End end = new WalReader.End(0, entry.first, "the header of the file is damaged");
+                return damaged(entries, index, end, "the file's name");
+            }
+            if (index + 1 == entries.size()) {
+                return readLast(entries, wal, from, frames);
+            }
+            Entry following = entries.get(index + 1);
+            long continues = following.wal == null ? following.first - 1 : following.wal.continues();
+            WalReader.End end;
+            try (DiskFile file = disk.open(wal.path())) {
+                end = reader.read(file, wal, from, continues, frames);
+            }
+            if (end.next() != continues + 1) {
+                return damaged(entries, index, end, "the file " + following.path);
+            }
+            index++;
+        }
+    }
+
+    private List<Entry> list() throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        for (String name : disk.list(directory)) {
+            long first = WalFile.number(name, WalFile.SUFFIX);
+            if (first >= 1) {
+                String path = directory + "/" + name;
+                try (DiskFile file = disk.open(path)) {
+                    entries.add(new Entry(path, first, WalFile.read(file, path, first)));
+                }
+            }
+        }
+        return entries;
+    }
+
+    /** The file that holds {@code from}. Older ones are not looked into: nobody asks for their frames. */
+    private int startIndex(List<Entry> entries, long from) throws LogException {
+        int index = entries.size() - 1;
+        while (index > 0 && entries.get(index).first > from) {
+            index--;
+        }
+        Entry oldest = entries.get(index);
+        if (oldest.first > from && !salvage) {
+            throw corrupt(
+                    directory + ": frames " + from + " to " + (oldest.first - 1) + " are missing; the oldest file is "
+                            + oldest.path,
+                    from);
+        }
+        return index;
+    }
+
+    private Recovered empty(long from) throws LogException {
+        long lost = Math.max(provenByCheckpoint, from - 1);
+        if (lost > 0 && !salvage) {
+            throw corrupt(directory + ": there are no files, although frames up to " + lost + " had been flushed", 1);
+        }
+        return new Recovered(List.of(), lost + 1, 0, null, 0);
+    }
+
+    private Recovered readLast(List<Entry> entries, WalFile wal, long from, FrameReader frames) throws IOException {
+        DiskFile file = disk.open(wal.path());
+        boolean keepOpen = false;
+        try {
+            WalReader.End end = reader.read(file, wal, from, Long.MAX_VALUE, frames);
+            WalReader.Rest rest = reader.search(file, wal, end.at());
+            // What a killed process wrote and did not flush is readable; from now on it counts as durable.
+            file.force();
+            String proof = proof(end, rest, from);
+            if (proof != null) {
+                return damaged(entries, entries.size() - 1, end, proof);
+            }
+            long continues = end.next() == wal.first() ? wal.continues() : end.next() - 1;
+            keepOpen = rest.highest() == 0 && end.at() == WalFrame.pageAlign(end.at());
+            return new Recovered(files(entries), end.next(), continues, keepOpen ? file : null, end.at());
+        } finally {
+            if (!keepOpen) {
+                file.close();
+            }
+        }
+    }
+
+    /** What proves that the unreadable frame had been flushed; null if nothing does. */
+    private @Nullable String proof(WalReader.End end, WalReader.Rest rest, long from) {
+        if (rest.durableUpTo() >= end.next()) {
+            return "the frame header at offset " + rest.provenAt() + " of the same file";
+        }
+        if (provenByCheckpoint >= end.next()) {
+            return "the checkpoint of position " + provenByCheckpoint;
+        }
+        return from > end.next() ? "the state of position " + (from - 1) + " that is to be continued" : null;
+    }
+
+    private Recovered damaged(List<Entry> entries, int index, WalReader.End end, String proof) throws IOException {
+        if (!salvage) {
+            throw corrupt(
+                    entries.get(index).path + ": frame " + end.next() + " at offset " + end.at() + " cannot be read: "
+                            + end.flaw() + "; " + proof + " proves that it had been flushed",
+                    end.next());
+        }
+        long lost = Math.max(end.next() - 1, provenByCheckpoint);
+        for (int i = index; i < entries.size(); i++) {
+            lost = Math.max(lost, highest(entries.get(i), i == index ? end.at() : WalFile.FRAMES_AT));
+        }
+        WalFile wal = entries.get(index).wal;
+        boolean useless = end.next() == entries.get(index).first;
+        int kept = useless ? index : index + 1;
+        for (int i = entries.size() - 1; i >= kept; i--) {
+            disk.rename(entries.get(i).path, entries.get(i).path + CUT);
+        }
+        disk.forceDirectory(directory);
+        long continues = useless && wal != null ? wal.continues() : end.next() - 1;
+        return new Recovered(files(entries.subList(0, kept)), lost + 1, continues, null, 0);
+    }
+
+    /** The highest number that was ever given in a file from that offset on, as far as can be seen. */
+    private long highest(Entry entry, long at) throws IOException {
+        if (entry.wal == null) {
+            return entry.first - 1;
+        }
+        try (DiskFile file = disk.open(entry.path)) {
+            WalReader.Rest rest = reader.search(file, entry.wal, at);
+            return Math.max(entry.first - 1, Math.max(rest.highest(), rest.durableUpTo()));
+        }
+    }
+
+    private static List<WalFile> files(List<Entry> entries) {
+        List<WalFile> files = new ArrayList<>();
+        for (Entry entry : entries) {
+            WalFile wal = entry.wal;
+            // One with a damaged header, older than what is asked for, is only waiting to be dropped.
+            files.add(wal != null ? wal : new WalFile(entry.path, entry.first, entry.first - 1, 0, 0));
+        }
+        return files;
+    }
+
+    private static LogException corrupt(String what, long firstLost) {
+        return new LogException(
+                Kind.CORRUPT,
+                what + ". Start is refused and nothing was changed. Restore the file from a backup, or start once with"
+                        + " salvage to cut the log there: frames from " + firstLost
+                        + " on are then given up, and the damaged files are kept as *" + CUT,
+                null);
+    }
+}
