@@ -1,14 +1,15 @@
 package io.millrace.config;
 
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * A value that the broker may choose itself: {@code auto} is the empty {@code Optional}, decided from the
- * {@link Machine} when the records are made.
+ * A value that the broker may choose itself, from the {@link Machine} that it runs on.
  *
  * @param meaning what {@code auto} comes to, for the table of keys
+ * @param choice  the same as a rule; what it gives need not be within the range of {@code type}
  */
-record AutoType<T>(ValueType<T> type, String meaning) implements ValueType<Optional<T>> {
+record AutoType<T>(ValueType<T> type, String meaning, Function<Machine, T> choice) implements ValueType<Auto<T>> {
     private static final String AUTO = "auto";
 
     @Override
@@ -22,12 +23,17 @@ record AutoType<T>(ValueType<T> type, String meaning) implements ValueType<Optio
     }
 
     @Override
-    public Optional<T> parse(String text) throws InvalidValueException {
-        return text.equals(AUTO) ? Optional.empty() : Optional.of(type.parse(text));
+    public Auto<T> parse(String text) throws InvalidValueException {
+        return new Auto<>(text.equals(AUTO) ? Optional.empty() : Optional.of(type.parse(text)), choice);
     }
 
     @Override
-    public String print(Optional<T> value) {
-        return value.map(type::print).orElse(AUTO);
+    public String print(Auto<T> value) {
+        return value.given().map(type::print).orElse(AUTO);
+    }
+
+    @Override
+    public String printOn(Machine machine, Auto<T> value) {
+        return type.print(value.on(machine));
     }
 }

@@ -16,9 +16,6 @@ public record BrokerConfig(
         Security security,
         Threads threads,
         Log log) {
-    private static final long AUTO_MESSAGE_BYTES_MIN = 32 * SizeType.MIB;
-    private static final long AUTO_MESSAGE_BYTES_MAX = SizeType.GIB;
-
     public record DataDirectory(Path directory, long minFreeBytes) {}
 
     public record Amqp(
@@ -54,12 +51,10 @@ public record BrokerConfig(
     /** Puts the settings in their places and decides what was left to the broker. */
     public static BrokerConfig of(Settings settings, Machine machine) {
         return new BrokerConfig(
-                settings.get(Keys.NODE_NAME).orElse("millrace@" + machine.host()),
+                settings.get(Keys.NODE_NAME).on(machine),
                 new DataDirectory(settings.get(Keys.DATA_DIR), settings.get(Keys.DATA_MIN_FREE)),
                 amqp(settings),
-                new Memory(
-                        settings.get(Keys.MEMORY_MESSAGES).orElseGet(() -> autoMessageBytes(machine)),
-                        settings.get(Keys.MEMORY_READ_AHEAD)),
+                new Memory(settings.get(Keys.MEMORY_MESSAGES).on(machine), settings.get(Keys.MEMORY_READ_AHEAD)),
                 new Storage(
                         settings.get(Keys.STORAGE_COMMIT_INTERVAL),
                         Math.toIntExact(settings.get(Keys.STORAGE_WAL_FILE)),
@@ -72,8 +67,8 @@ public record BrokerConfig(
                                 settings.get(Keys.SECURITY_DEFAULT_USER_LOOPBACK_ONLY)),
                         settings.get(Keys.SECURITY_PASSWORD_ITERATIONS)),
                 new Threads(
-                        settings.get(Keys.THREADS_EVENT_LOOPS).orElse(machine.processors()),
-                        settings.get(Keys.THREADS_WORKERS).orElse(Math.max(4, 2 * machine.processors()))),
+                        settings.get(Keys.THREADS_EVENT_LOOPS).on(machine),
+                        settings.get(Keys.THREADS_WORKERS).on(machine)),
                 new Log(settings.get(Keys.LOG_LEVEL), settings.get(Keys.LOG_FORMAT)));
     }
 
@@ -89,10 +84,5 @@ public record BrokerConfig(
                 settings.get(Keys.AMQP_MAX_CONNECTIONS),
                 settings.get(Keys.AMQP_MAX_UNAUTHENTICATED_PER_ADDRESS),
                 settings.get(Keys.AMQP_PRODUCT));
-    }
-
-    private static long autoMessageBytes(Machine machine) {
-        long quarter = machine.heapBytesMax() / 4;
-        return Math.max(AUTO_MESSAGE_BYTES_MIN, Math.min(AUTO_MESSAGE_BYTES_MAX, quarter));
     }
 }

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Every key there is, in the order of the manual. A new key is a constant here and a component of a record in
@@ -18,11 +17,12 @@ import java.util.Optional;
 public final class Keys {
     private static final List<Key<?>> KEYS = new ArrayList<>();
 
-    public static final Key<Optional<String>> NODE_NAME = key(
+    public static final Key<Auto<String>> NODE_NAME = key(
             "node.name",
             new AutoType<>(
                     TextType.of("[A-Za-z0-9_.@-]{1,255}", "1 to 255 characters of A-Z a-z 0-9 _ . @ -"),
-                    "millrace@ and the name of the host"),
+                    "millrace@ and the name of the host",
+                    machine -> "millrace@" + machine.host()),
             "auto",
             "The name by which this broker goes towards clients, in logs and in status.");
 
@@ -89,10 +89,12 @@ public final class Keys {
             "The product that clients are told they are connected to. Some tools only work with a product that they"
                     + " know.");
 
-    public static final Key<Optional<Long>> MEMORY_MESSAGES = key(
+    public static final Key<Auto<Long>> MEMORY_MESSAGES = key(
             "memory.messages",
             new AutoType<>(
-                    new SizeType(8 * MIB, TIB), "a quarter of the maximum heap, at least 32MiB and at most 1GiB"),
+                    new SizeType(8 * MIB, TIB),
+                    "a quarter of the maximum heap, at least 32MiB and at most 1GiB",
+                    machine -> Math.max(32 * MIB, Math.min(GIB, machine.heapBytesMax() / 4))),
             "auto",
             "How many bytes of messages are kept in memory. Beyond it publishers wait and messages are read back"
                     + " from disk.");
@@ -146,14 +148,17 @@ public final class Keys {
             "Rounds of PBKDF2-HMAC-SHA256 for passwords that are set from now on. More rounds make guessing and"
                     + " logging in slower.");
 
-    public static final Key<Optional<Integer>> THREADS_EVENT_LOOPS = key(
+    public static final Key<Auto<Integer>> THREADS_EVENT_LOOPS = key(
             "threads.event-loops",
-            new AutoType<>(new IntegerType(1, 1024), "one for each processor"),
+            new AutoType<>(new IntegerType(1, 1024), "one for each processor", Machine::processors),
             "auto",
             "Threads that serve connections and virtual hosts.");
-    public static final Key<Optional<Integer>> THREADS_WORKERS = key(
+    public static final Key<Auto<Integer>> THREADS_WORKERS = key(
             "threads.workers",
-            new AutoType<>(new IntegerType(1, 1024), "two for each processor, at least 4"),
+            new AutoType<>(
+                    new IntegerType(1, 1024),
+                    "two for each processor, at least 4",
+                    machine -> Math.max(4, 2 * machine.processors())),
             "auto",
             "Threads for what may block: reading from disk, checking passwords.");
 

@@ -34,6 +34,11 @@ public final class Settings {
         public String text() {
             return key.type().print(value);
         }
+
+        /** The same, with {@code auto} replaced by what it comes to on a machine. */
+        public String textOn(Machine machine) {
+            return key.type().printOn(machine, value);
+        }
     }
 
     public <T> T get(Key<T> key) {

@@ -18,6 +18,11 @@ public interface ValueType<T> {
     /** The shortest text that means this value; masked when it is a secret. */
     String print(T value);
 
+    /** The same after the broker has decided what was left to it. */
+    default String printOn(Machine machine, T value) {
+        return print(value);
+    }
+
     /** True if the text must appear in no message, page or log. */
     default boolean secret() {
         return false;

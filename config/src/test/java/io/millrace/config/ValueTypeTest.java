@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -128,11 +127,14 @@ class ValueTypeTest {
     }
 
     @Test
-    void auto_is_the_empty_value() throws Exception {
-        AutoType<Long> auto = new AutoType<>(SIZE, "half of it");
+    void auto_is_decided_from_the_machine() throws Exception {
+        AutoType<Long> auto = new AutoType<>(SIZE, "half of it", machine -> machine.heapBytesMax() / 2);
+        Machine machine = new Machine("mill", 1, 4096);
 
-        assertEquals(Optional.empty(), auto.parse("auto"));
-        assertEquals(Optional.of(1024L), auto.parse("1KiB"));
+        assertEquals(2048L, auto.parse("auto").on(machine));
+        assertEquals(1024L, auto.parse("1KiB").on(machine));
+        assertEquals("auto", auto.print(auto.parse("auto")));
+        assertEquals("2KiB", auto.printOn(machine, auto.parse("auto")));
         refused(auto, "none", "is not a size");
     }
 
