@@ -1,11 +1,12 @@
 package io.millrace.server;
 
-/** Where the process begins. */
+import io.millrace.server.cli.MillraceCommand;
+
+/** Where the process begins, and the only class of this package that knows the command line. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.err.println("millrace: no command is built yet");
-        System.exit(1);
+        System.exit(MillraceCommand.run(args, System.getenv()));
     }
 }
