@@ -1,0 +1,207 @@
+package io.millrace.server.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher in a project of its own, with a Java and a Maven that only say what they were asked. */
+@DisabledOnOs(OS.WINDOWS)
+class LauncherTest {
+    private static final List<String> TOOLS =
+            List.of("cat", "date", "dirname", "find", "head", "mkdir", "readlink", "sed", "tail", "touch");
+
+    @TempDir
+    private Path directory = Path.of("");
+
+    private Path project = Path.of("");
+    private Path path = Path.of("");
+    private Path jar = Path.of("");
+
+    private record Run(int exitCode, String out, String err) {}
+
+    @BeforeEach
+    void lay_out_the_project() throws IOException {
+        project = Files.createDirectories(directory.toRealPath().resolve("project dir"));
+        path = Files.createDirectories(directory.resolve("bin"));
+        jar = project.resolve("broker-server/target/millrace.jar");
+        Files.createDirectories(jar.getParent());
+        Files.createDirectories(project.resolve("broker-server/src/main"));
+        Files.writeString(project.resolve("pom.xml"), "<project/>");
+        Files.copy(Path.of("..", "millrace"), project.resolve("millrace"));
+        executable(project.resolve("millrace"));
+        for (String tool : TOOLS) {
+            // Not a link: the extension that removes the directory warns of each one.
+            String found = Files.exists(Path.of("/usr/bin", tool)) ? "/usr/bin/" : "/bin/";
+            script(path.resolve(tool), "exec " + found + tool + " \"$@\"\n");
+        }
+    }
+
+    @Test
+    void arguments_and_options_reach_java() throws Exception {
+        java(path, "openjdk version \"17.0.15\" 2025-04-15");
+        built();
+        Run run = run(List.of("MILLRACE_JAVA_OPTS=-Xmx1g -Da=b"), "start", "--data", "a b");
+
+        assertEquals("", run.err());
+        assertEquals(List.of("-Xmx1g", "-Da=b", "-jar", jar.toString(), "start", "--data", "a b"), lines(run.out()));
+        assertEquals(42, run.exitCode());
+    }
+
+    @Test
+    void java_that_warns_of_memory_access_is_told_to_allow_it() throws Exception {
+        java(path, "openjdk version \"25\" 2025-09-16 LTS");
+        built();
+
+        assertEquals(
+                List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED"),
+                lines(run(List.of(), "start").out()).subList(0, 2));
+    }
+
+    @Test
+    void link_from_elsewhere_leads_to_the_project() throws Exception {
+        java(path, "openjdk version \"17.0.15\" 2025-04-15");
+        built();
+        Path chain = Files.createSymbolicLink(project.resolve("again"), Path.of("millrace"));
+        Path link = Files.createSymbolicLink(directory.resolve("millrace"), chain);
+        Run run = run(link, List.of(), "start");
+
+        assertTrue(run.out().contains("\n" + jar + "\n"), run.out() + run.err());
+    }
+
+    @Test
+    void java_home_goes_before_the_path() throws Exception {
+        java(path, "openjdk version \"11.0.1\"");
+        Path home = Files.createDirectories(directory.resolve("jdk/bin"));
+        java(home, "openjdk version \"21.0.1\"");
+        built();
+
+        assertEquals(42, run(List.of("JAVA_HOME=" + home.getParent()), "start").exitCode());
+    }
+
+    @Test
+    void missing_or_old_java_is_named() throws Exception {
+        built();
+        says(2, run(List.of(), "start"), "no Java found");
+        says(2, run(List.of("JAVA_HOME=/nowhere"), "start"), "JAVA_HOME is set to /nowhere");
+        java(path, "java version \"1.8.0_402\"");
+        says(2, run(List.of(), "start"), "is Java 8; Millrace needs Java 17 or later");
+        java(path, "openjdk version \"16.0.2\" 2021-07-20");
+        says(2, run(List.of(), "start"), "is Java 16;");
+        java(path, "segmentation fault");
+        says(2, run(List.of(), "start"), "cannot tell the version of");
+    }
+
+    @Test
+    void what_is_not_built_is_built_first() throws Exception {
+        java(path, "openjdk version \"17.0.15\"");
+        says(2, run(List.of(), "start"), "there is no mvn on the PATH");
+        maven("pwd; echo \"$@\"; echo x >'" + jar + "'");
+        Run run = run(List.of(), "start");
+
+        says(42, run, "millrace: building");
+        says(42, run, "millrace: built in ");
+        String log = Files.readString(project.resolve("target/launcher-build.log"));
+        assertTrue(log.startsWith(project + "\n"), log);
+        assertTrue(log.contains("-DskipTests"), log);
+        assertEquals("", run(List.of(), "start").err());
+    }
+
+    @Test
+    void jar_older_than_a_source_is_built_again() throws Exception {
+        java(path, "openjdk version \"17.0.15\"");
+        built();
+        maven("exit 0");
+        Path source = project.resolve("broker-server/src/main/A.java");
+        Files.writeString(source, "class A {}");
+        Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(5)));
+
+        says(42, run(List.of(), "start"), "millrace: building");
+    }
+
+    @Test
+    void failed_build_shows_its_end_and_names_its_log() throws Exception {
+        java(path, "openjdk version \"17.0.15\"");
+        maven("echo the reason; exit 3");
+        Run run = run(List.of(), "start");
+
+        says(1, run, "the reason");
+        says(1, run, "all of it is in " + project.resolve("target/launcher-build.log"));
+    }
+
+    private void built() throws IOException {
+        Files.writeString(jar, "jar");
+        Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(2)));
+    }
+
+    private void java(Path bin, String version) throws IOException {
+        script(bin.resolve("java"), """
+                if [ "$1" = -version ]; then
+                    echo 'a notice of the Java virtual machine' >&2
+                    echo '%s' >&2
+                    exit 0
+                fi
+                for argument in "$@"; do echo "$argument"; done
+                exit 42
+                """.formatted(version));
+    }
+
+    private void maven(String commands) throws IOException {
+        script(path.resolve("mvn"), commands + "\n");
+    }
+
+    private static void script(Path file, String commands) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + commands);
+        executable(file);
+    }
+
+    private static void executable(Path file) throws IOException {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static List<String> lines(String text) {
+        return text.lines().toList();
+    }
+
+    private static void says(int exitCode, Run run, String text) {
+        assertTrue(run.err().contains(text), run.err());
+        assertEquals(exitCode, run.exitCode(), run.err());
+    }
+
+    private Run run(List<String> environment, String... args) throws Exception {
+        return run(project.resolve("millrace"), environment, args);
+    }
+
+    private Run run(Path launcher, List<String> environment, String... args) throws Exception {
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
+        command.addAll(List.of(args));
+        Path out = directory.resolve("out");
+        Path err = directory.resolve("err");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        builder.environment().clear();
+        builder.environment().put("PATH", path.toString());
+        environment.forEach(entry -> {
+            int equals = entry.indexOf('=');
+            builder.environment().put(entry.substring(0, equals), entry.substring(equals + 1));
+        });
+        int exitCode = builder.start().waitFor();
+        return new Run(
+                exitCode, Files.readString(out, StandardCharsets.UTF_8), Files.readString(err, StandardCharsets.UTF_8));
+    }
+}
