@@ -47,7 +47,7 @@ public final class EventReader {
                 int queue = (int) Values.getNumber(from);
                 long first = Values.getNumber(from);
                 long last = first + Values.getNumber(from);
-                to.settled(queue, first, last, Cause.values()[from.get()]);
+                to.settled(queue, first, last, Cause.of(from.get()));
             }
             case EventWriter.REQUEUED -> {
                 int queue = (int) Values.getNumber(from);

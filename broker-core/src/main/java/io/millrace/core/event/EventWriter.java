@@ -220,7 +220,7 @@ public final class EventWriter {
         Values.putNumber(to, settledQueue);
         Values.putNumber(to, settledFirst);
         Values.putNumber(to, settledLast - settledFirst);
-        to.put((byte) settledCause.ordinal());
+        to.put((byte) settledCause.code());
         settledQueue = -1;
     }
 

@@ -160,33 +160,23 @@ public final class Values {
 
     private static @Nullable Object getValue(ByteBuffer from) {
         byte tag = from.get();
-        switch (tag) {
-            case 'V':
-                return null;
-            case '0':
-                return Boolean.FALSE;
-            case '1':
-                return Boolean.TRUE;
-            case 'l':
-                return from.getLong();
-            case 'd':
-                return from.getDouble();
-            case 'S':
-                return getText(from);
-            case 'x':
-                return getBytes(from);
-            case 'T':
-                return Instant.ofEpochMilli(from.getLong());
-            case 'D':
+        return switch (tag) {
+            case 'V' -> null;
+            case '0' -> false;
+            case '1' -> true;
+            case 'l' -> from.getLong();
+            case 'd' -> from.getDouble();
+            case 'S' -> getText(from);
+            case 'x' -> getBytes(from);
+            case 'T' -> Instant.ofEpochMilli(from.getLong());
+            case 'D' -> {
                 int scale = from.getInt();
-                return new BigDecimal(new BigInteger(getBytes(from)), scale);
-            case 'A':
-                return getList(from);
-            case 'F':
-                return getMap(from);
-            default:
-                throw new IllegalStateException("unknown value tag " + tag + " in an event");
-        }
+                yield new BigDecimal(new BigInteger(getBytes(from)), scale);
+            }
+            case 'A' -> getList(from);
+            case 'F' -> getMap(from);
+            default -> throw new IllegalStateException("unknown value tag " + tag + " in an event");
+        };
     }
 
     private static List<@Nullable Object> getList(ByteBuffer from) {

@@ -234,7 +234,7 @@ public final class Topology {
         Set<String> passed = new HashSet<>();
         Exchange next = source;
         while (next != null && passed.add(next.spec.name())) {
-            if (!next.router.byKeyAlone() || next != source && next.spec.name().isEmpty()) {
+            if (!next.router.byKeyAlone() || (next != source && next.spec.name().isEmpty())) {
                 return false;
             }
             next = next.alternate == null ? null : exchanges.get(next.alternate);

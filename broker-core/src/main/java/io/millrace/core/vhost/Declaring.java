@@ -285,7 +285,7 @@ final class Declaring {
     }
 
     private void done(Lane lane, boolean logged, Reply<Void> reply) {
-        host.reply(lane, logged, () -> reply.done(null));
+        host.reply(lane, logged, () -> reply.done(Reply.nothing()));
     }
 
     private void decide(Lane lane, Reply<?> reply, Runnable decision) {

@@ -72,22 +72,23 @@ final class Dispatch {
         }
     }
 
-    /** The next consumer that is able, in turn; those that are not leave the rotation until roused. */
+    /** The consumer whose turn it is among those that are able; those that are not leave the rotation until roused. */
     @Nullable
     Consumer nextAble() {
         while (true) {
             Consumer consumer = rotation.peekFirst();
-            if (consumer == null) {
-                return null;
-            }
-            if (consumer.isAble()) {
-                if (rotation.size() > 1) {
-                    rotation.addLast(rotation.removeFirst());
-                }
+            if (consumer == null || consumer.isAble()) {
                 return consumer;
             }
             rotation.removeFirst();
             consumer.inRotation(false);
+        }
+    }
+
+    /** The consumer whose turn it was got a message: now it is the turn of the one behind it. */
+    void turnTaken() {
+        if (rotation.size() > 1) {
+            rotation.addLast(rotation.removeFirst());
         }
     }
 

@@ -47,6 +47,7 @@ final class Dispatcher {
                 dispatch.gets().removeFirst();
                 answer(queue, get, sequence, record);
             } else if (consumer != null) {
+                dispatch.turnTaken();
                 deliver(queue, consumer, sequence, record);
             }
         }

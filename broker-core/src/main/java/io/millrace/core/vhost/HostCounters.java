@@ -11,7 +11,9 @@ public final class HostCounters {
     private long requeued;
     private long deadLettered;
     private long deadLettersDropped;
-    private final long[] settled = new long[Cause.values().length];
+    private long accepted;
+    private long rejected;
+    private long purged;
 
     /** Messages taken from publishers. */
     public long published() {
@@ -50,7 +52,11 @@ public final class HostCounters {
 
     /** Messages that left their queue for that cause. */
     public long settled(Cause cause) {
-        return settled[cause.ordinal()];
+        return switch (cause) {
+            case ACCEPTED -> accepted;
+            case REJECTED -> rejected;
+            case PURGED -> purged;
+        };
     }
 
     void countPublished() {
@@ -81,6 +87,10 @@ public final class HostCounters {
     }
 
     void countSettled(Cause cause, long messages) {
-        settled[cause.ordinal()] += messages;
+        switch (cause) {
+            case ACCEPTED -> accepted += messages;
+            case REJECTED -> rejected += messages;
+            case PURGED -> purged += messages;
+        }
     }
 }

@@ -14,4 +14,10 @@ public interface Reply<T> {
 
     /** It was refused; nothing has changed. */
     void refused(BrokerException why);
+
+    /** What a command answers that says nothing but that it was done: the one value that a {@link Void} has. */
+    @SuppressWarnings("NullAway")
+    static Void nothing() {
+        return null;
+    }
 }

@@ -32,7 +32,7 @@ final class Subscriptions {
         lane.add(consumer);
         queue.dispatch().add(consumer);
         host.reply(lane, false, () -> {
-            reply.done(null);
+            reply.done(Reply.nothing());
             consumer.start();
             queue.dispatch().rouse(consumer);
             host.dirty(queue);
@@ -47,7 +47,7 @@ final class Subscriptions {
                 lane.remove(consumer);
             }
         }
-        host.reply(lane, false, () -> reply.done(null));
+        host.reply(lane, false, () -> reply.done(Reply.nothing()));
     }
 
     void get(Lane lane, String name, boolean settled, Reply<Void> reply) {

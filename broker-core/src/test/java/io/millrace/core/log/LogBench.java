@@ -222,7 +222,8 @@ public final class LogBench implements AutoCloseable {
 
     /** Path of the newest WAL file. */
     public String newestWal() throws IOException {
-        List<String> names = walNames().stream().filter(name -> name.endsWith(".wal")).toList();
+        List<String> names =
+                walNames().stream().filter(name -> name.endsWith(".wal")).toList();
         return DIRECTORY + "/wal/" + names.get(names.size() - 1);
     }
 

@@ -40,7 +40,8 @@ class DeclarationsTest {
     @Test
     void an_exchange_that_differs_is_refused_field_by_field() {
         assertUnequal("type", "'fanout'", "'direct'", exchange("x", "fanout"));
-        assertUnequal("durable", "'false'", "'true'", new ExchangeSpec("x", "direct", false, true, true, Arguments.NONE));
+        assertUnequal(
+                "durable", "'false'", "'true'", new ExchangeSpec("x", "direct", false, true, true, Arguments.NONE));
         assertUnequal(
                 "auto_delete", "'true'", "'false'", new ExchangeSpec("x", "direct", true, true, true, Arguments.NONE));
         assertUnequal(
@@ -50,13 +51,9 @@ class DeclarationsTest {
                 "the value 'y' of type 'longstr'",
                 "none",
                 exchange("x", "direct", arguments("alternate-exchange", "y")));
+        assertUnequal("alternate-exchange", "none", "the value 'y' of type 'longstr'", exchange("xae", "direct"));
         assertUnequal(
-                "alternate-exchange", "none", "the value 'y' of type 'longstr'", exchange("xae", "direct"));
-        assertUnequal(
-                "alternate-exchange",
-                "'z'",
-                "'y'",
-                exchange("xae", "direct", arguments("alternate-exchange", "z")));
+                "alternate-exchange", "'z'", "'y'", exchange("xae", "direct", arguments("alternate-exchange", "z")));
     }
 
     @Test
@@ -139,8 +136,7 @@ class DeclarationsTest {
         assertFalse(Declarations.unbinds(topology, binding("x", "q", "other")));
         assertFalse(Declarations.unbinds(topology, binding("nope", "q", "k")));
         assertFalse(Declarations.unbinds(topology, binding("x", "nope", "k")));
-        assertRefused(
-                ErrorCode.ACCESS_REFUSED, DEFAULT, () -> Declarations.unbinds(topology, binding("", "q", "k")));
+        assertRefused(ErrorCode.ACCESS_REFUSED, DEFAULT, () -> Declarations.unbinds(topology, binding("", "q", "k")));
     }
 
     @Test
@@ -160,11 +156,7 @@ class DeclarationsTest {
                 current,
                 new QueueSpec("q", true, false, true, arguments("x-message-ttl", 1000L)));
         assertUnequal(
-                "x-message-ttl",
-                "none",
-                "the value '1000' of type 'signedint'",
-                current,
-                queue("q", Arguments.NONE));
+                "x-message-ttl", "none", "the value '1000' of type 'signedint'", current, queue("q", Arguments.NONE));
         assertUnequal("x-message-ttl", "'5'", "'1000'", current, queue("q", arguments("x-message-ttl", 5L)));
         assertUnequal(
                 "x-max-length",
@@ -217,18 +209,30 @@ class DeclarationsTest {
                 queue(
                         "q",
                         arguments(
-                                "x-expires", 1L,
-                                "x-message-ttl", 0L,
-                                "x-max-length", 0L,
-                                "x-max-length-bytes", 1L << 40,
-                                "x-max-priority", 255L,
-                                "x-overflow", "reject-publish",
-                                "x-dead-letter-exchange", "",
-                                "x-dead-letter-routing-key", "k",
-                                "x-single-active-consumer", true,
-                                "x-queue-type", "quorum",
-                                "x-delivery-limit", -1L,
-                                "x-anything-else", null)));
+                                "x-expires",
+                                1L,
+                                "x-message-ttl",
+                                0L,
+                                "x-max-length",
+                                0L,
+                                "x-max-length-bytes",
+                                1L << 40,
+                                "x-max-priority",
+                                255L,
+                                "x-overflow",
+                                "reject-publish",
+                                "x-dead-letter-exchange",
+                                "",
+                                "x-dead-letter-routing-key",
+                                "k",
+                                "x-single-active-consumer",
+                                true,
+                                "x-queue-type",
+                                "quorum",
+                                "x-delivery-limit",
+                                -1L,
+                                "x-anything-else",
+                                null)));
     }
 
     @ParameterizedTest

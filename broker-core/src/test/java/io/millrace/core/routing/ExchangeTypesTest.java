@@ -21,8 +21,7 @@ class ExchangeTypesTest {
 
     @Test
     void an_unknown_type_is_refused_by_name() {
-        assertRefused(
-                ErrorCode.PRECONDITION_FAILED, "unknown exchange type 'foo'", () -> types.get("foo"));
+        assertRefused(ErrorCode.PRECONDITION_FAILED, "unknown exchange type 'foo'", () -> types.get("foo"));
     }
 
     @Test
@@ -35,7 +34,10 @@ class ExchangeTypesTest {
     @Test
     void only_headers_exchanges_look_at_more_than_the_key() {
         for (String name : types.names()) {
-            assertEquals(!name.equals("headers"), types.get(name).router(Arguments.NONE).byKeyAlone(), name);
+            assertEquals(
+                    !name.equals("headers"),
+                    types.get(name).router(Arguments.NONE).byKeyAlone(),
+                    name);
         }
     }
 

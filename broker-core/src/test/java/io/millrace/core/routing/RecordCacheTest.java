@@ -72,7 +72,8 @@ class RecordCacheTest {
         }
         assertEquals(10_000, hashes.size());
         assertTrue(sets.size() > 1_900, () -> "only " + sets.size() + " of 2048 places used");
-        assertNotEquals(RecordCache.hash(bytes("abcdefghij"), 0, 10, 1), RecordCache.hash(bytes("abcdefghij"), 0, 10, 2));
+        assertNotEquals(
+                RecordCache.hash(bytes("abcdefghij"), 0, 10, 1), RecordCache.hash(bytes("abcdefghij"), 0, 10, 2));
         assertNotEquals(RecordCache.hash(bytes("\0"), 0, 1, 0), RecordCache.hash(bytes("\0\0"), 0, 2, 0));
     }
 

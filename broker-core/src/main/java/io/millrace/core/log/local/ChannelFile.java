@@ -14,8 +14,7 @@ final class ChannelFile implements DiskFile {
      */
     private static final int HEAP_PIECE_BYTES = 1 << 20;
 
-    private static final ByteBuffer ZEROS =
-            ByteBuffer.allocateDirect(1 << 20).asReadOnlyBuffer();
+    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(1 << 20).asReadOnlyBuffer();
 
     private final String path;
     private final FileChannel channel;

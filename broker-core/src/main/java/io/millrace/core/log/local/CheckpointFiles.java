@@ -72,7 +72,8 @@ final class CheckpointFiles {
     }
 
     /** The newest that is whole, or null. */
-    @Nullable Checkpoint newest() throws IOException {
+    @Nullable
+    Checkpoint newest() throws IOException {
         List<Long> positions = positions();
         for (int i = positions.size() - 1; i >= 0; i--) {
             Checkpoint checkpoint = read(positions.get(i));

@@ -129,7 +129,8 @@ public final class DataDirectory implements AutoCloseable {
         if (line.matches() && Integer.parseInt(line.group(1)) > FORMAT_VERSION) {
             throw new LogException(
                     Kind.NEWER_FORMAT,
-                    format + " says version " + line.group(1) + " and this broker knows versions up to " + FORMAT_VERSION
+                    format + " says version " + line.group(1) + " and this broker knows versions up to "
+                            + FORMAT_VERSION
                             + "; nothing was changed; start a newer broker, or use another data directory",
                     null);
         }

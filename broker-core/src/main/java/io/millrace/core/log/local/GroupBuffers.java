@@ -59,8 +59,7 @@ final class GroupBuffers {
         filler.clear();
         filler.put(NOTHING);
         if (padding > 0) {
-            WalFrame.sealPadding(
-                    filler, gap, padding - WalFrame.HEADER_BYTES, nextNumber, durableUpTo, salt, crc);
+            WalFrame.sealPadding(filler, gap, padding - WalFrame.HEADER_BYTES, nextNumber, durableUpTo, salt, crc);
         }
         filler.clear().limit(gap + padding);
         if (filler.hasRemaining()) {

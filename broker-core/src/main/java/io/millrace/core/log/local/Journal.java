@@ -249,7 +249,8 @@ final class Journal {
         long bytes = 0;
         long last = continues;
         group.begin();
-        while (!held.isEmpty() && WalFrame.pageAlign(group.bytes() + held.getFirst().span()) <= room) {
+        while (!held.isEmpty()
+                && WalFrame.pageAlign(group.bytes() + held.getFirst().span()) <= room) {
             PendingFrame frame = held.removeFirst();
             group.add(frame, mark, files.salt());
             bytes += frame.bytes;

@@ -54,12 +54,7 @@ public final class LocalLog implements Log {
     private volatile boolean closed;
 
     private LocalLog(
-            Disk disk,
-            String directory,
-            Executor executor,
-            Timer timer,
-            LongSupplier salts,
-            LocalLogOptions options) {
+            Disk disk, String directory, Executor executor, Timer timer, LongSupplier salts, LocalLogOptions options) {
         this.disk = disk;
         this.walDirectory = directory + "/wal";
         this.executor = executor;
@@ -78,12 +73,7 @@ public final class LocalLog implements Log {
      * @param salts random numbers that clients cannot guess; asked once for each file
      */
     public static LocalLog open(
-            Disk disk,
-            String directory,
-            Executor executor,
-            Timer timer,
-            LongSupplier salts,
-            LocalLogOptions options)
+            Disk disk, String directory, Executor executor, Timer timer, LongSupplier salts, LocalLogOptions options)
             throws LogException {
         LocalLog log = new LocalLog(disk, directory, executor, timer, salts, options);
         try {
@@ -101,7 +91,8 @@ public final class LocalLog implements Log {
         if (e instanceof LogException known) {
             return known;
         }
-        return new LogException(Kind.IO, "cannot " + what + " " + where + ": " + e + "; check the disk, owner and mode", e);
+        return new LogException(
+                Kind.IO, "cannot " + what + " " + where + ": " + e + "; check the disk, owner and mode", e);
     }
 
     @Override
@@ -119,8 +110,7 @@ public final class LocalLog implements Log {
             throw new IllegalStateException("the log in " + walDirectory + " was replayed or closed before");
         }
         try {
-            WalRecovery recovery =
-                    new WalRecovery(disk, walDirectory, options.salvage(), checkpoints.newestPosition());
+            WalRecovery recovery = new WalRecovery(disk, walDirectory, options.salvage(), checkpoints.newestPosition());
             begin(recovery.run(Math.max(1, from), reader));
         } catch (IOException e) {
             throw unreadable("read", walDirectory, e);
@@ -139,7 +129,15 @@ public final class LocalLog implements Log {
         last = found.next() - 1;
         // The journal calls the checkpointer and the other way round, so one of them is given a view of the field.
         Journal writer = new Journal(
-                files, executor, timer, options, listener, found.next(), found.continues(), this::flushed, this::makeSpares);
+                files,
+                executor,
+                timer,
+                options,
+                listener,
+                found.next(),
+                found.continues(),
+                this::flushed,
+                this::makeSpares);
         checkpointer = new Checkpointer(checkpoints, executor, timer, options.fullDiskRetryNanos(), writer::poison);
         journal = writer;
         executor.execute(() -> refill(1));

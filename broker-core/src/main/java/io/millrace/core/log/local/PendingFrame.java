@@ -15,7 +15,8 @@ final class PendingFrame {
     final long position;
 
     /** On the stack: the one that was appended before. */
-    @Nullable PendingFrame link;
+    @Nullable
+    PendingFrame link;
 
     PendingFrame(ByteBuffer frame, int eventCount, long millis, long position) {
         this.frame = frame;

@@ -116,7 +116,8 @@ final class SpareFiles {
     private Spare make(long bytes) throws IOException {
         long usable = disk.usableBytes();
         if (usable < bytes) {
-            throw new DiskFullException("cannot allocate " + bytes + " bytes in " + directory + ": " + usable + " left");
+            throw new DiskFullException(
+                    "cannot allocate " + bytes + " bytes in " + directory + ": " + usable + " left");
         }
         String path = directory + "/" + WalFile.numberName(++lastNumber);
         String unfinished = path + UNFINISHED;

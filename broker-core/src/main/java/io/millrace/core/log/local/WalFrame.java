@@ -70,7 +70,14 @@ final class WalFrame {
 
     /** Writes the header of an events frame whose body follows it up to the limit; changes position and limit. */
     static void sealEvents(
-            ByteBuffer frame, int at, int eventCount, long number, long durableUpTo, long millis, long salt, CRC32C crc) {
+            ByteBuffer frame,
+            int at,
+            int eventCount,
+            long number,
+            long durableUpTo,
+            long millis,
+            long salt,
+            CRC32C crc) {
         int end = frame.limit();
         int bodyCrc = crc(frame, at + HEADER_BYTES, end, crc);
         int bodyLength = end - at - HEADER_BYTES;

@@ -61,7 +61,8 @@ final class WalReader {
             String flaw = headerFlaw(file, wal, at, next);
             if (flaw != null) {
                 long page = WalFrame.pageAlign(at);
-                // A damaged padding frame loses nothing: if the next group is there, this one was flushed and ended here.
+                // A damaged padding frame loses nothing: if the next group is there, this one was flushed and ended
+                // here.
                 if (page > at && headerFlaw(file, wal, page, next) == null) {
                     at = page;
                 } else {

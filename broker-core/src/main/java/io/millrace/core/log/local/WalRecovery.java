@@ -48,7 +48,12 @@ final class WalRecovery {
      * @param open the last file, if appending goes on in it; else null
      * @param tail where it goes on
      */
-    record Recovered(List<WalFile> files, long next, long continues, @Nullable DiskFile open, long tail) {}
+    record Recovered(
+            List<WalFile> files,
+            long next,
+            long continues,
+            @Nullable DiskFile open,
+            long tail) {}
 
     /** A file by its name; {@code wal} is null if its header is damaged. */
     private record Entry(String path, long first, @Nullable WalFile wal) {}

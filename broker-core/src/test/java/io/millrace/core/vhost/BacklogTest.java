@@ -1,0 +1,147 @@
+package io.millrace.core.vhost;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.core.disk.SimulatedDisk;
+import io.millrace.core.model.Arguments;
+import io.millrace.core.model.Outcome;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Guards D18 and the segments: a backlog leaves memory, comes back in order, and survives. */
+class BacklogTest {
+    private static final long MEMORY = 4 << 20;
+    private static final String PADDING = "x".repeat(1000);
+    private static final int MESSAGES = 20_000;
+
+    private final SimulatedDisk disk = new SimulatedDisk();
+    private HostKit kit = new HostKit(disk, MEMORY);
+    private RecordingOutlet out = new RecordingOutlet();
+    private Lane lane = kit.lane(out);
+
+    private void publish(int count, boolean durable, String... queues) {
+        for (int i = 0; i < count; ) {
+            int from = i;
+            i = Math.min(count, i + 100);
+            int to = i;
+            kit.turn(() -> {
+                for (int n = from; n < to; n++) {
+                    kit.host.publish(
+                            lane, 0, 0, HostKit.record("", queues[n % queues.length], n + " " + PADDING, durable), 0);
+                }
+            });
+            kit.settle();
+        }
+    }
+
+    private void crash() {
+        disk.crash(SimulatedDisk.CrashMode.FORCED_ONLY, new SplittableRandom(1));
+        restart();
+    }
+
+    private void restart() {
+        kit = new HostKit(disk, MEMORY);
+        out = new RecordingOutlet();
+        lane = kit.lane(out);
+    }
+
+    private void drain(String queue, int first, int step) {
+        out.deliveriesPerFlush = 500;
+        kit.consume(lane, 1, queue, 500);
+        int acked = 0;
+        while (true) {
+            kit.settle();
+            if (out.deliveries.size() == acked) {
+                break;
+            }
+            List<RecordingOutlet.Delivered> fresh = List.copyOf(out.deliveries.subList(acked, out.deliveries.size()));
+            acked = out.deliveries.size();
+            kit.turn(() -> {
+                for (RecordingOutlet.Delivered d : fresh) {
+                    kit.host.settle(lane, 1, d.queue(), d.sequence(), d.sequence(), Outcome.ACCEPTED);
+                }
+            });
+        }
+        int expected = first;
+        for (RecordingOutlet.Delivered d : out.deliveries) {
+            assertEquals(expected + " " + PADDING, d.body(), "D8: order");
+            expected += step;
+        }
+        assertEquals(MESSAGES / step, out.deliveries.size());
+        assertEquals(List.of(), kit.damages);
+    }
+
+    @ParameterizedTest(name = "durable {0}")
+    @ValueSource(booleans = {true, false})
+    void a_backlog_larger_than_memory_is_drained_in_order(boolean durable) {
+        kit.queue(lane, "q", Arguments.NONE);
+        publish(MESSAGES, durable, "q");
+        assertTrue(kit.pressures.isEmpty()
+                || kit.pressures.get(kit.pressures.size() - 1).isEmpty());
+        drain("q", 0, 1);
+        assertEquals(0, kit.host.queues().get(0).ready());
+    }
+
+    @Test
+    void a_backlog_larger_than_memory_survives_a_crash() {
+        kit.queue(lane, "a", Arguments.NONE);
+        kit.queue(lane, "b", Arguments.NONE);
+        publish(MESSAGES, true, "a", "b");
+        crash();
+        drain("b", 1, 2);
+        crash();
+        drain("a", 0, 2);
+        kit.settle();
+        crash();
+        for (QueueStatus status : kit.host.queues()) {
+            assertEquals(0, status.ready(), status.name());
+        }
+    }
+
+    @Test
+    void disk_space_of_a_drained_backlog_is_given_back() {
+        kit.queue(lane, "q", Arguments.NONE);
+        publish(MESSAGES, true, "q");
+        drain("q", 0, 1);
+        publishAndDrainAgain();
+        long segments = disk.contents().keySet().stream()
+                .filter(name -> name.endsWith(".seg"))
+                .count();
+        assertTrue(segments <= 6, "segments left: " + segments);
+        long bytes = disk.contents().values().stream().mapToLong(b -> b.length).sum();
+        assertTrue(bytes < 40 << 20, "bytes left: " + bytes);
+    }
+
+    private void publishAndDrainAgain() {
+        for (int round = 0; round < 10; round++) {
+            publish(1000, false, "q");
+            while (!out.deliveries.isEmpty()) {
+                RecordingOutlet.Delivered d = out.deliveries.remove(0);
+                kit.turn(() -> kit.host.settle(lane, 1, d.queue(), d.sequence(), d.sequence(), Outcome.ACCEPTED));
+            }
+            kit.settle();
+        }
+    }
+
+    @Test
+    void a_flipped_bit_in_a_segment_is_found_reported_and_never_delivered() {
+        kit.queue(lane, "q", Arguments.NONE);
+        publish(MESSAGES, true, "q");
+        crash();
+        String segment = disk.contents().keySet().stream()
+                .filter(name -> name.endsWith(".seg"))
+                .findFirst()
+                .orElseThrow();
+        disk.flipBit(segment, 100_000 * 8L);
+        restart();
+        out.deliveriesPerFlush = Integer.MAX_VALUE;
+        kit.consume(lane, 1, "q", 0);
+        kit.settle();
+        assertEquals(1, kit.damages.size(), () -> "D14: " + kit.damages);
+        assertEquals(MESSAGES - 1, out.deliveries.size());
+    }
+}

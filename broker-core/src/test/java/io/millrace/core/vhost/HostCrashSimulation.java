@@ -1,0 +1,205 @@
+package io.millrace.core.vhost;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.core.disk.SimulatedDisk;
+import io.millrace.core.model.Arguments;
+import io.millrace.core.model.Outcome;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * One seeded life of a virtual host: publishers with confirms, consumers that accept, release and reject, a small memory,
+ * and power cuts that keep any part of what was not forced. Checks what the contract promises of every message.
+ */
+final class HostCrashSimulation {
+    private static final long MEMORY = 4 << 20;
+    private static final List<String> QUEUES = List.of("a", "b");
+
+    private final SplittableRandom random;
+    private final SimulatedDisk disk = new SimulatedDisk();
+    private HostKit kit = new HostKit(disk, MEMORY);
+    private RecordingOutlet out = new RecordingOutlet();
+    private Lane lane = kit.lane(out);
+
+    private long number;
+    private int next;
+    private final Map<Long, String> unconfirmed = new HashMap<>();
+    private final Set<String> confirmed = new HashSet<>();
+    private final Set<String> attempted = new HashSet<>();
+    /** Accepted in a life that ended before the settlement was surely flushed: may come again, or not. */
+    private final Set<String> uncertain = new HashSet<>();
+    /** Accepted in this life; may come again after a crash until the settlement is flushed. */
+    private final Set<String> settledInDoubt = new HashSet<>();
+
+    private final Set<String> settledForGood = new HashSet<>();
+    private final Set<String> seen = new HashSet<>();
+    private final List<RecordingOutlet.Delivered> held = new ArrayList<>();
+    private int looked;
+    private boolean flushes = true;
+
+    HostCrashSimulation(long seed) {
+        this.random = new SplittableRandom(seed);
+    }
+
+    /** The negative control: nothing is ever forced. */
+    HostCrashSimulation withoutFlushes() {
+        flushes = false;
+        return this;
+    }
+
+    void run(int steps) {
+        for (String queue : QUEUES) {
+            kit.queue(
+                    lane,
+                    queue,
+                    new Arguments(Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", "dead")));
+        }
+        kit.queue(lane, "dead", Arguments.NONE);
+        disk.forgetForces(!flushes);
+        subscribe();
+        for (int step = 0; step < steps; step++) {
+            step();
+            look();
+        }
+        crash();
+        drain();
+    }
+
+    private void step() {
+        int choice = random.nextInt(100);
+        if (choice < 45) {
+            publish();
+        } else if (choice < 75) {
+            settle();
+        } else if (choice < 85) {
+            kit.owner.step();
+        } else if (choice < 94) {
+            kit.io.step();
+        } else if (choice < 99) {
+            kit.timer.advance(random.nextLong(6_000_000));
+        } else if (random.nextInt(4) == 0) {
+            crash();
+            subscribe();
+        } else {
+            kit.settle();
+        }
+    }
+
+    private void subscribe() {
+        for (int i = 0; i < QUEUES.size(); i++) {
+            kit.consume(lane, i + 1, QUEUES.get(i), 1 + random.nextInt(20));
+        }
+    }
+
+    private void publish() {
+        int burst = 1 + random.nextInt(5);
+        kit.turn(() -> {
+            for (int i = 0; i < burst; i++) {
+                String queue = QUEUES.get(random.nextInt(QUEUES.size()));
+                String body = queue + " " + next++ + " " + "x".repeat(random.nextInt(20_000));
+                attempted.add(id(body));
+                unconfirmed.put(++number, id(body));
+                kit.host.publish(lane, number, 0, HostKit.record("", queue, body, true), 0);
+            }
+        });
+    }
+
+    private void settle() {
+        if (held.isEmpty()) {
+            return;
+        }
+        RecordingOutlet.Delivered delivery = held.remove(random.nextInt(held.size()));
+        Outcome outcome = switch (random.nextInt(6)) {
+            case 0 -> Outcome.RELEASED;
+            case 1 -> Outcome.REJECTED;
+            default -> Outcome.ACCEPTED;
+        };
+        if (outcome == Outcome.ACCEPTED) {
+            settledInDoubt.add(id(delivery.body()));
+        }
+        long sequence = delivery.sequence();
+        kit.turn(() -> kit.host.settle(lane, delivery.consumer(), delivery.queue(), sequence, sequence, outcome));
+        if (random.nextInt(10) == 0) {
+            kit.settle();
+            look();
+            settledForGood.addAll(settledInDoubt);
+        }
+    }
+
+    /** Looks at what came back since the last look. */
+    private void look() {
+        unconfirmed.entrySet().removeIf(entry -> {
+            if (entry.getKey() <= out.confirmed) {
+                confirmed.add(entry.getValue());
+                return true;
+            }
+            return false;
+        });
+        for (; looked < out.deliveries.size(); looked++) {
+            RecordingOutlet.Delivered delivery = out.deliveries.get(looked);
+            String id = id(delivery.body());
+            assertTrue(attempted.contains(id), () -> "unexpected message " + id);
+            assertTrue(!settledForGood.contains(id), () -> "settled message " + id + " came again");
+            if (!seen.add(delivery.queue() + " " + id)) {
+                assertTrue(delivery.redelivered(), () -> "D9: " + id + " was seen before and is not marked");
+            }
+            settledInDoubt.remove(id);
+            held.add(delivery);
+        }
+    }
+
+    private void crash() {
+        look();
+        SimulatedDisk.CrashMode[] modes = SimulatedDisk.CrashMode.values();
+        disk.crash(modes[random.nextInt(modes.length)], random);
+        kit = new HostKit(disk, MEMORY);
+        out = new RecordingOutlet();
+        lane = kit.lane(out);
+        looked = 0;
+        number = 0;
+        held.clear();
+        unconfirmed.clear();
+        uncertain.addAll(settledInDoubt);
+        settledInDoubt.clear();
+        assertEquals(List.of(), kit.damages);
+    }
+
+    /** Everything that is left comes out; every confirmed message was settled, is there, or died into the one dead queue. */
+    private void drain() {
+        int consumer = 10;
+        for (String queue : List.of("a", "b", "dead")) {
+            kit.consume(lane, consumer++, queue, 0);
+        }
+        kit.settle();
+        Map<String, Integer> left = new HashMap<>();
+        for (RecordingOutlet.Delivered delivery : out.deliveries) {
+            left.merge(id(delivery.body()), 1, Integer::sum);
+        }
+        look();
+        left.forEach((id, count) -> assertEquals(1, count, () -> "D5, D10: " + id + " is in more than one place"));
+        for (String id : confirmed) {
+            assertTrue(
+                    left.containsKey(id) || uncertain.contains(id) || settledForGood.contains(id),
+                    () -> "D5: confirmed message " + id + " is lost");
+        }
+        Map<String, Long> previous = new HashMap<>();
+        for (RecordingOutlet.Delivered delivery : out.deliveries) {
+            if (delivery.consumer() < 12) {
+                String[] words = delivery.body().split(" ", 3);
+                Long before = previous.put(words[0], Long.parseLong(words[1]));
+                assertTrue(before == null || before < Long.parseLong(words[1]), "D8: order in " + words[0]);
+            }
+        }
+    }
+
+    private static String id(String body) {
+        return body.substring(0, body.indexOf(' ', body.indexOf(' ') + 1));
+    }
+}
