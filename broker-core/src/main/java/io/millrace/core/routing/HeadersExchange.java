@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The argument {@code x-match} says how: {@code all} (also if it is absent) or {@code any} of the other arguments must
  * match; arguments whose names begin with {@code x-} count only with {@code all-with-x} and {@code any-with-x}. An
- * argument matches if the header is there with the same type and value; a void argument asks only that it be there.
+ * argument matches if the header is there with the same type and value (whole numbers are one type, however they were
+ * written: 1 is 1.0); a void argument asks only that it be there.
  * With nothing left to compare, {@code all} matches every message and {@code any} none.
  *
  * <p>Bindings are filed under the header that they ask for, so that a message is compared only with bindings of which one
@@ -48,8 +49,20 @@ public final class HeadersExchange implements ExchangeType {
      * @param value the value it must have, or null if it need only be there
      */
     private record Term(String header, @Nullable Object value) {
+        Term {
+            value = number(value);
+        }
+
         boolean holds(Map<String, @Nullable Object> headers) {
-            return value == null ? headers.containsKey(header) : Arguments.sameValue(value, headers.get(header));
+            return value == null
+                    ? headers.containsKey(header)
+                    : Arguments.sameValue(value, number(headers.get(header)));
+        }
+
+        private static @Nullable Object number(@Nullable Object value) {
+            return value instanceof Double number && number == Math.rint(number) && Math.abs(number) < 0x1p63
+                    ? Long.valueOf(number.longValue())
+                    : value;
         }
 
         @Override

@@ -64,7 +64,11 @@ class HeadersExchangeTest {
                 row(b("a", 1L), h("a", null), false),
                 // types count
                 row(b("a", 1L), h("a", "1"), false),
-                row(b("a", 1L), h("a", 1.0), false),
+                row(b("a", 1L), h("a", 1.0), true),
+                row(b("a", 1.0), h("a", 1L), true),
+                row(b("a", 1.5), h("a", 1L), false),
+                row(b("a", 1.5), h("a", 1.5), true),
+                row(b("a", "1", "b", 2.0), h("a", "1", "b", 2L), true),
                 row(b("a", true), h("a", true), true),
                 row(b("a", new BigDecimal("1.5")), h("a", new BigDecimal("1.5")), true),
                 row(b("a", new byte[] {1, 2}), h("a", new byte[] {1, 2}), true),
