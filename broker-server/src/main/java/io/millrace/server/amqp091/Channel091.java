@@ -1,0 +1,297 @@
+package io.millrace.server.amqp091;
+
+import io.millrace.core.vhost.Commands;
+import io.millrace.core.vhost.Lane;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+
+/**
+ * One channel, AMQP 0-9-1 §1.5 and §4.2: takes its frames apart into commands of its lane, and closes. What comes back is
+ * in {@link ChannelOutlet}, the methods are in {@link BasicMethods}, {@link QueueMethods} and {@link ExchangeMethods}.
+ */
+final class Channel091 {
+    private enum State {
+        OPEN,
+        /** The client asked to close; answers that were asked for before are still sent. */
+        DRAINING,
+        /** We have sent channel.close and pass over everything but its answer. */
+        CLOSING,
+        CLOSED
+    }
+
+    private final Connection091 connection;
+    private final int number;
+    private final Commands commands;
+    private final Lane lane;
+    private final ChannelOutlet outlet;
+    private final Consumers consumers = new Consumers();
+    private final Unsettled unsettled = new Unsettled();
+    private final Settlements settlements;
+    private final PublishAssembly assembly;
+    private final BasicMethods basic;
+    private final QueueMethods queues;
+    private final ExchangeMethods exchanges;
+
+    private State state = State.OPEN;
+    private boolean laneOpen = true;
+    private boolean confirming;
+    private long lastPublish;
+    private int repliesAwaited;
+    private boolean settling;
+
+    Channel091(Connection091 connection, int number) {
+        this.connection = connection;
+        this.number = number;
+        this.commands = connection.commands();
+        this.outlet = new ChannelOutlet(this, connection, consumers, unsettled);
+        this.lane = new Lane(connection.client(), number, outlet);
+        this.settlements = new Settlements(commands, lane);
+        this.assembly = connection.newAssembly();
+        this.queues = new QueueMethods(this, connection, commands, lane);
+        this.exchanges = new ExchangeMethods(this, commands, lane);
+        this.basic = new BasicMethods(this, connection, consumers, unsettled, settlements, queues);
+        commands.openLane(lane);
+    }
+
+    int number() {
+        return number;
+    }
+
+    Lane lane() {
+        return lane;
+    }
+
+    ChannelOutlet outlet() {
+        return outlet;
+    }
+
+    Output output() {
+        return connection.output();
+    }
+
+    Commands commands() {
+        return commands;
+    }
+
+    /** Whether it works: neither side has closed it. */
+    boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    /** Whether answers may still be sent. */
+    boolean isAnswering() {
+        return state == State.OPEN || state == State.DRAINING;
+    }
+
+    /** Takes a frame of this channel. */
+    void frame(int type, ByteBuf in, int at, int end, MethodReader reader) {
+        if (state != State.OPEN) {
+            if (type == Frame.METHOD && end - at >= 4) {
+                whileClosing(in.getInt(at));
+            }
+        } else if (type == Frame.METHOD) {
+            method(reader, reader.begin(in, at, end));
+        } else if (type == Frame.HEADER ? assembly.header(in, at, end) : assembly.body(in, at, end)) {
+            publish();
+        }
+    }
+
+    /** Sends the settlements of the read burst that ends. */
+    void endBurst() {
+        settling = false;
+        if (laneOpen) {
+            settlements.send();
+            if (outlet.isStarved()) {
+                connection.starved();
+            }
+        }
+    }
+
+    /** Ends the channel with an error, or the connection if the error demands it. */
+    void fail(WireException error) {
+        if (!isAnswering()) {
+            return;
+        }
+        if (error.connectionLevel()) {
+            connection.fail(error);
+            return;
+        }
+        state = State.CLOSING;
+        ByteBuf out = output().begin(number, Method.CHANNEL_CLOSE, 262);
+        CloseArguments.write(out, error);
+        output().end(out);
+        connection.channelFailed(number, error);
+        connection.endLaneSoon(this);
+    }
+
+    /** Ends the lane; not to be called from within a call of the virtual host. */
+    void endLane() {
+        if (laneOpen) {
+            settlements.send();
+            laneOpen = false;
+            assembly.clear();
+            outlet.dropGets();
+            connection.unstall(lane);
+            connection.repliesDropped(repliesAwaited);
+            repliesAwaited = 0;
+            commands.closeLane(lane);
+        }
+        if (state == State.DRAINING) {
+            state = State.CLOSED;
+            output().method(number, Method.CHANNEL_CLOSE_OK);
+            connection.remove(this);
+        }
+    }
+
+    /** The connection is gone and the virtual host closes the lane by itself. */
+    void abandon() {
+        if (laneOpen) {
+            settlements.send();
+        }
+        laneOpen = false;
+        state = State.CLOSED;
+        assembly.clear();
+    }
+
+    /** Notes a method that waits for its answer. */
+    void replyAwaited() {
+        repliesAwaited++;
+        connection.replyAwaited();
+    }
+
+    /** Notes an answer. */
+    void replied() {
+        repliesAwaited--;
+        connection.replied();
+        if (state == State.DRAINING && repliesAwaited == 0) {
+            connection.endLaneSoon(this);
+        }
+    }
+
+    /** Tells the client that a consumer is gone, if it wants to know. */
+    void tellCancelled(Consumer091 consumer) {
+        if (connection.capabilities().consumerCancelNotify()) {
+            ByteBuf out = output().begin(number, Method.BASIC_CANCEL, 257);
+            output().end(out.writeBytes(consumer.tagField()).writeByte(1));
+        }
+    }
+
+    private void method(MethodReader reader, int method) {
+        if (assembly.begun()) {
+            throw assembly.unexpectedMethod();
+        }
+        switch (method) {
+            case Method.BASIC_PUBLISH -> assembly.method(reader);
+            case Method.BASIC_ACK -> {
+                settling();
+                basic.ack(reader);
+            }
+            case Method.BASIC_NACK -> {
+                settling();
+                basic.nack(reader);
+            }
+            case Method.BASIC_REJECT -> {
+                settling();
+                basic.reject(reader);
+            }
+            default -> {
+                settlements.send();
+                other(reader, method);
+            }
+        }
+    }
+
+    /** Notes that this read burst settles something. */
+    void settling() {
+        if (!settling) {
+            settling = true;
+            connection.settling(this);
+        }
+    }
+
+    private void other(MethodReader reader, int method) {
+        switch (method >>> 16) {
+            case 20 -> channelMethod(reader, method);
+            case 30 -> accessMethod(reader, method);
+            case 40 -> exchanges.method(reader, method);
+            case 50 -> queues.method(reader, method);
+            case Method.CLASS_BASIC -> basic.method(reader, method);
+            case 85 -> confirmMethod(reader, method);
+            case 90 ->
+                throw WireException.of(ReplyCode.NOT_IMPLEMENTED, "transactions; use publisher confirms", method);
+            default -> throw unimplemented(method);
+        }
+    }
+
+    /** What a method means that a client may not send, or that does not exist. */
+    static WireException unimplemented(int method) {
+        return WireException.of(ReplyCode.COMMAND_INVALID, "unimplemented method", method);
+    }
+
+    private void channelMethod(MethodReader reader, int method) {
+        switch (method) {
+            case Method.CHANNEL_CLOSE -> close();
+            case Method.CHANNEL_FLOW -> {
+                boolean active = reader.bit();
+                reader.finish();
+                if (!active) {
+                    throw WireException.of(ReplyCode.NOT_IMPLEMENTED, "active=false", method);
+                }
+                output().end(output().begin(number, Method.CHANNEL_FLOW_OK, 1).writeByte(1));
+            }
+            case Method.CHANNEL_OPEN ->
+                throw WireException.of(ReplyCode.CHANNEL_ERROR, "second 'channel.open' seen", method);
+            case Method.CHANNEL_FLOW_OK, Method.CHANNEL_CLOSE_OK -> {}
+            default -> throw unimplemented(method);
+        }
+    }
+
+    private void accessMethod(MethodReader reader, int method) {
+        if (method != Method.ACCESS_REQUEST) {
+            throw unimplemented(method);
+        }
+        reader.skipShortString();
+        reader.bit();
+        reader.finish();
+        output().end(output().begin(number, Method.ACCESS_REQUEST_OK, 2).writeShort(1));
+    }
+
+    private void confirmMethod(MethodReader reader, int method) {
+        if (method != Method.CONFIRM_SELECT) {
+            throw unimplemented(method);
+        }
+        boolean noWait = reader.bit();
+        reader.finish();
+        confirming = true;
+        if (!noWait) {
+            output().method(number, Method.CONFIRM_SELECT_OK);
+        }
+    }
+
+    private void close() {
+        state = State.DRAINING;
+        if (repliesAwaited == 0) {
+            connection.endLaneSoon(this);
+        }
+    }
+
+    private void whileClosing(int method) {
+        if (state != State.CLOSING) {
+            return;
+        }
+        if (method == Method.CHANNEL_CLOSE) {
+            output().method(number, Method.CHANNEL_CLOSE_OK);
+        } else if (method == Method.CHANNEL_CLOSE_OK) {
+            state = State.CLOSED;
+            connection.remove(this);
+        }
+    }
+
+    private void publish() {
+        ByteBuffer record = assembly.finish();
+        connection.published();
+        commands.publish(
+                lane, confirming ? ++lastPublish : 0, assembly.mandatory() ? Commands.MANDATORY : 0, record, 0);
+        assembly.clear();
+    }
+}

@@ -1,0 +1,220 @@
+package io.millrace.server.amqp091;
+
+import io.millrace.core.model.BrokerException;
+import io.millrace.core.model.ErrorCode;
+import io.millrace.core.model.MessageRecord;
+import io.millrace.core.vhost.Outlet;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+
+/**
+ * What comes back to a channel from the virtual host: deliveries, confirms, returns. Calls that were on their way when the
+ * channel closed are passed over; what they brought is released by the virtual host.
+ */
+final class ChannelOutlet implements Outlet {
+    private final Channel091 channel;
+    private final Connection091 connection;
+    private final Output output;
+    private final ContentWriter writer;
+    private final Consumers consumers;
+    private final Unsettled unsettled;
+    private final int unsettledMax;
+    private final int number;
+
+    private long lastTag;
+    private long lastConfirmed;
+    private long refusedFrom;
+    private long refusedTo;
+    /** Whether the waiting gets want their message settled, the oldest in bit 0. */
+    private long getsSettled;
+
+    private int getsWaiting;
+    private boolean starved;
+
+    ChannelOutlet(Channel091 channel, Connection091 connection, Consumers consumers, Unsettled unsettled) {
+        this.channel = channel;
+        this.connection = connection;
+        this.output = connection.output();
+        this.writer = connection.contentWriter();
+        this.consumers = consumers;
+        this.unsettled = unsettled;
+        this.unsettledMax = connection.settings().unsettledMax();
+        this.number = channel.number();
+    }
+
+    @Override
+    public void deliver(
+            int consumer,
+            int queue,
+            long sequence,
+            boolean redelivered,
+            int deliveryCount,
+            ByteBuffer record,
+            int recordAt) {
+        Consumer091 to = channel.isOpen() ? consumers.byNumber(consumer) : null;
+        if (to == null || !understood(record, recordAt)) {
+            return;
+        }
+        long tag = ++lastTag;
+        if (!to.settled()) {
+            unsettled.add(tag, consumer, queue, sequence);
+        }
+        writer.deliver(number, to.tagField(), tag, redelivered, deliveryCount, record, recordAt);
+    }
+
+    @Override
+    public void got(
+            int queue,
+            long sequence,
+            boolean redelivered,
+            int deliveryCount,
+            long remaining,
+            ByteBuffer record,
+            int recordAt) {
+        boolean settled = endGet();
+        if (!channel.isOpen() || !understood(record, recordAt)) {
+            return;
+        }
+        long tag = ++lastTag;
+        if (!settled) {
+            unsettled.add(tag, 0, queue, sequence);
+        }
+        writer.got(number, tag, redelivered, deliveryCount, remaining, record, recordAt);
+    }
+
+    @Override
+    public void gotNothing() {
+        endGet();
+        if (channel.isOpen()) {
+            ByteBuf out = output.begin(number, Method.BASIC_GET_EMPTY, 1);
+            output.end(out.writeByte(0));
+        }
+    }
+
+    @Override
+    public void confirmed(long upTo) {
+        if (!channel.isOpen() || upTo <= lastConfirmed) {
+            return;
+        }
+        boolean endsInRefused = upTo >= refusedFrom && upTo <= refusedTo;
+        long last = endsInRefused ? refusedFrom - 1 : upTo;
+        if (last > lastConfirmed) {
+            answer(Method.BASIC_ACK, last, last > lastConfirmed + 1);
+        }
+        lastConfirmed = upTo;
+        skipRefused();
+    }
+
+    @Override
+    public void refused(long publish, ErrorCode why) {
+        if (!channel.isOpen() || publish == 0) {
+            return;
+        }
+        answer(Method.BASIC_NACK, publish, false);
+        if (publish != refusedTo + 1 || refusedTo == 0) {
+            refusedFrom = publish;
+        }
+        refusedTo = publish;
+        skipRefused();
+    }
+
+    @Override
+    public void returned(long publish, ByteBuffer record, int recordAt) {
+        if (channel.isOpen()) {
+            writer.returned(number, record, recordAt);
+        }
+    }
+
+    @Override
+    public void failed(BrokerException why) {
+        channel.fail(ReplyCode.of(why, Method.BASIC_PUBLISH));
+    }
+
+    @Override
+    public void consumerCancelled(int consumer) {
+        Consumer091 gone = channel.isOpen() ? consumers.byNumber(consumer) : null;
+        if (gone != null) {
+            if (consumers.remove(gone)) {
+                channel.tellCancelled(gone);
+            }
+        }
+    }
+
+    @Override
+    public boolean hasRoom() {
+        boolean room = output.hasRoom() && unsettled.size() < unsettledMax;
+        if (!room) {
+            starved = true;
+            connection.starved();
+        }
+        return room;
+    }
+
+    @Override
+    public void flush() {
+        connection.turnEnded();
+    }
+
+    /** Whether the virtual host was told that there is no room. */
+    boolean isStarved() {
+        return starved;
+    }
+
+    /** Whether the virtual host was told that there is no room, and there is again; forgets it then. */
+    boolean takeRoom() {
+        if (starved && output.hasRoom() && unsettled.size() < unsettledMax) {
+            starved = false;
+            return true;
+        }
+        return false;
+    }
+
+    /** Notes a get that waits for its answer; at most {@link Connection091#GETS_MAX}. */
+    void beginGet(boolean settled) {
+        if (settled) {
+            getsSettled |= 1L << getsWaiting;
+        }
+        getsWaiting++;
+    }
+
+    /** Takes the oldest get off. Returns whether it wants its message settled. */
+    boolean endGet() {
+        boolean settled = (getsSettled & 1) != 0;
+        getsSettled >>>= 1;
+        if (getsWaiting > 0) {
+            getsWaiting--;
+            connection.getEnded();
+        }
+        return settled;
+    }
+
+    /** Forgets the gets that wait: the lane is closed, they will not be answered. */
+    void dropGets() {
+        while (getsWaiting > 0) {
+            endGet();
+        }
+    }
+
+    private void skipRefused() {
+        if (refusedFrom <= lastConfirmed + 1 && refusedTo > lastConfirmed) {
+            lastConfirmed = refusedTo;
+        }
+    }
+
+    private void answer(int method, long publish, boolean multiple) {
+        ByteBuf out = output.begin(number, method, 9);
+        output.end(out.writeLong(publish).writeByte(multiple ? 1 : 0));
+    }
+
+    private boolean understood(ByteBuffer record, int recordAt) {
+        int encoding = MessageRecord.encoding(record, recordAt);
+        if (encoding != MessageRecord.AMQP_0_9_1) {
+            channel.fail(WireException.of(
+                    ReplyCode.NOT_IMPLEMENTED,
+                    "a message of encoding " + encoding + " cannot be delivered over AMQP 0-9-1",
+                    0));
+            return false;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,203 @@
+package io.millrace.server.amqp091;
+
+import io.millrace.core.model.MessageRecord;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts one message of a channel together from basic.publish, its content header and its body frames, AMQP 0-9-1 §4.2.6,
+ * straight in the form of {@link MessageRecord}. Allocates nothing for a message that fits into its borrowed buffer.
+ */
+@SuppressWarnings("ByteBufferBackingArray") // all buffers come from AssemblyBuffers: offset 0
+final class PublishAssembly {
+    private enum Awaiting {
+        METHOD,
+        HEADER,
+        BODY
+    }
+
+    private static final int HEADER_FIXED_BYTES = 12;
+
+    private final AssemblyBuffers buffers;
+    private final Settings091 settings;
+    private final byte[] userId;
+    private final Properties091 properties = new Properties091();
+
+    private Awaiting awaiting = Awaiting.METHOD;
+    private @Nullable ByteBuffer record;
+    private int exchangeLength;
+    private int keyLength;
+    private int propertiesLength;
+    private boolean mandatory;
+    private int length;
+    private int written;
+
+    /** @param userId the name of the user who is logged in, UTF-8 */
+    PublishAssembly(AssemblyBuffers buffers, Settings091 settings, byte[] userId) {
+        this.buffers = buffers;
+        this.settings = settings;
+        this.userId = userId;
+    }
+
+    /** Whether a message has begun: no method may come now. */
+    boolean begun() {
+        return awaiting != Awaiting.METHOD;
+    }
+
+    /** Begins with the arguments of basic.publish. */
+    void method(MethodReader reader) {
+        reader.shortUint();
+        int exchangeAt = reader.at() + 1;
+        exchangeLength = reader.skipShortString();
+        int keyAt = reader.at() + 1;
+        keyLength = reader.skipShortString();
+        mandatory = reader.bit();
+        boolean immediate = reader.bit();
+        reader.finish();
+        if (immediate) {
+            throw WireException.of(ReplyCode.NOT_IMPLEMENTED, "immediate=true", Method.BASIC_PUBLISH);
+        }
+        ByteBuffer target = buffers.borrow();
+        record = target;
+        byte[] bytes = target.array();
+        ByteBuf in = reader.buffer();
+        in.getBytes(exchangeAt, bytes, MessageRecord.FIXED_BYTES, exchangeLength);
+        in.getBytes(keyAt, bytes, MessageRecord.FIXED_BYTES + exchangeLength, keyLength);
+        written = MessageRecord.FIXED_BYTES + exchangeLength + keyLength;
+        awaiting = Awaiting.HEADER;
+    }
+
+    /**
+     * Takes a content header.
+     *
+     * @return whether the message is complete: it has no body
+     */
+    boolean header(ByteBuf in, int at, int end) {
+        ByteBuffer target = record;
+        if (awaiting != Awaiting.HEADER || target == null) {
+            throw unexpectedContent();
+        }
+        if (end - at < HEADER_FIXED_BYTES + Properties091.FLAG_BYTES) {
+            throw WireException.of(
+                    ReplyCode.FRAME_ERROR, "a content header of " + (end - at) + " bytes is too short", 0);
+        }
+        checkHeaderFields(in.getUnsignedShort(at), in.getUnsignedShort(at + 2));
+        long bodySize = in.getLong(at + 4);
+        if (bodySize < 0 || bodySize > settings.messageMaxBytes()) {
+            throw WireException.of(
+                    ReplyCode.PRECONDITION_FAILED,
+                    "message size " + Long.toUnsignedString(bodySize) + " is larger than configured max size "
+                            + settings.messageMaxBytes(),
+                    Method.BASIC_PUBLISH);
+        }
+        int propertiesAt = written;
+        propertiesLength = end - at - HEADER_FIXED_BYTES;
+        length = propertiesAt + propertiesLength + (int) bodySize;
+        target = room(target, propertiesLength);
+        in.getBytes(at + HEADER_FIXED_BYTES, target.array(), propertiesAt, propertiesLength);
+        written += propertiesLength;
+        properties.check(target.array(), propertiesAt, written, userId, settings);
+        awaiting = Awaiting.BODY;
+        return bodySize == 0;
+    }
+
+    /**
+     * Takes a body frame.
+     *
+     * @return whether the message is complete
+     */
+    boolean body(ByteBuf in, int at, int end) {
+        ByteBuffer target = record;
+        if (awaiting != Awaiting.BODY || target == null) {
+            throw unexpectedContent();
+        }
+        int bytes = end - at;
+        if (bytes > length - written) {
+            throw WireException.of(
+                    ReplyCode.FRAME_ERROR,
+                    "a body frame brings " + bytes + " bytes where " + (length - written) + " are missing",
+                    Method.BASIC_PUBLISH);
+        }
+        target = room(target, bytes);
+        in.getBytes(at, target.array(), written, bytes);
+        written += bytes;
+        return written == length;
+    }
+
+    /** The complete message as a record at offset 0; valid until {@link #clear}. */
+    ByteBuffer finish() {
+        ByteBuffer target = record;
+        if (target == null) {
+            throw new IllegalStateException("no message has begun");
+        }
+        MessageRecord.writeFixed(
+                target,
+                0,
+                length,
+                MessageRecord.AMQP_0_9_1,
+                properties.durable() ? MessageRecord.DURABLE : 0,
+                properties.priority(),
+                exchangeLength,
+                keyLength,
+                0,
+                propertiesLength,
+                0);
+        return target;
+    }
+
+    /** Whether the message is to be given back if no queue takes it. */
+    boolean mandatory() {
+        return mandatory;
+    }
+
+    /** Ends the message, complete or not. */
+    void clear() {
+        awaiting = Awaiting.METHOD;
+        ByteBuffer borrowed = record;
+        record = null;
+        if (borrowed != null) {
+            buffers.giveBack(borrowed);
+        }
+    }
+
+    /** What a frame that is no content means while content is awaited. */
+    WireException unexpectedMethod() {
+        return WireException.of(
+                ReplyCode.UNEXPECTED_FRAME,
+                awaiting == Awaiting.HEADER
+                        ? "expected content header for class 60, got non content header frame instead"
+                        : "expected content body, got non content body frame instead",
+                Method.BASIC_PUBLISH);
+    }
+
+    private WireException unexpectedContent() {
+        return awaiting == Awaiting.METHOD
+                ? WireException.of(ReplyCode.UNEXPECTED_FRAME, "expected method frame, got non method frame instead", 0)
+                : unexpectedMethod();
+    }
+
+    private void checkHeaderFields(int classId, int weight) {
+        if (classId != Method.CLASS_BASIC) {
+            throw WireException.of(
+                    ReplyCode.UNEXPECTED_FRAME,
+                    "expected content header for class 60, got one for class " + classId + " instead",
+                    Method.BASIC_PUBLISH);
+        }
+        if (weight != 0) {
+            throw WireException.of(
+                    ReplyCode.UNEXPECTED_FRAME,
+                    "expected content header of weight 0, got one of weight " + weight + " instead",
+                    Method.BASIC_PUBLISH);
+        }
+    }
+
+    private ByteBuffer room(ByteBuffer target, int more) {
+        if (written + more <= target.capacity()) {
+            return target;
+        }
+        ByteBuffer larger = buffers.grow(target, written, written + more, length);
+        record = larger;
+        return larger;
+    }
+}

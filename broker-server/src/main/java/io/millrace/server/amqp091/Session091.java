@@ -1,0 +1,26 @@
+package io.millrace.server.amqp091;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was agreed with a client before its connection opened.
+ *
+ * @param user the name it logged in with
+ * @param virtualHost the virtual host it asked for
+ * @param clientProperties what it says of itself
+ * @param capabilities what it understands
+ * @param description who it is, for people
+ * @param channelMax the highest channel number
+ * @param frameMaxBytes the largest frame in both directions
+ * @param heartbeatSeconds the interval of heartbeats; 0 = none
+ */
+public record Session091(
+        String user,
+        String virtualHost,
+        Map<String, @Nullable Object> clientProperties,
+        ClientCapabilities capabilities,
+        String description,
+        int channelMax,
+        int frameMaxBytes,
+        int heartbeatSeconds) {}
