@@ -15,7 +15,7 @@ import io.millrace.core.model.QueueSpec;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DeclarationsTest {
     private static final String DEFAULT = "operation not permitted on the default exchange";
@@ -236,8 +236,10 @@ class DeclarationsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
                 "x-message-ttl|-1|{value_negative,-1}",
                 "x-message-ttl|1125899906842624|{value_too_large,1125899906842624}",
                 "x-message-ttl|'5'|\"expected integer, got longstr\"",
@@ -255,13 +257,12 @@ class DeclarationsTest {
                 "x-queue-type|'foo'|\"unsupported queue type 'foo'\"",
                 "x-queue-type|1|{unacceptable_type,signedint}"
             })
-    void a_bad_queue_argument_is_refused(String row) {
-        String[] parts = row.split("\\|");
-        Object value = parts[1].startsWith("'") ? parts[1].replace("'", "") : Long.valueOf(parts[1]);
+    void a_bad_queue_argument_is_refused(String argument, String value, String why) {
+        Object given = value.startsWith("'") ? value.replace("'", "") : Long.valueOf(value);
         assertRefused(
                 ErrorCode.PRECONDITION_FAILED,
-                "invalid arg '" + parts[0] + "' for queue 'q' in vhost '/': " + parts[2],
-                () -> Declarations.requireDeclarable("/", queue("q", arguments(parts[0], value))));
+                "invalid arg '" + argument + "' for queue 'q' in vhost '/': " + why,
+                () -> Declarations.requireDeclarable("/", queue("q", arguments(argument, given))));
     }
 
     @Test
