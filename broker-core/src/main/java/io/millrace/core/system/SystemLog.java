@@ -184,6 +184,7 @@ public final class SystemLog implements AutoCloseable {
 
     private void await(long position, CompletableFuture<SystemState> reply) {
         if (position <= durableAt) {
+            durable = applied;
             reply.complete(applied);
         } else {
             pending.add(new Pending(position, applied, reply));

@@ -1,0 +1,110 @@
+package io.millrace.server.auth;
+
+import io.millrace.core.system.SystemState;
+import io.millrace.core.system.User;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks names and passwords on workers. Any thread may ask.
+ *
+ * <p>An unknown user costs the same work and gets the same answer as a wrong password: neither the time nor the text
+ * tells which names exist.
+ */
+public final class Logins {
+    /** Takes the answer. */
+    @FunctionalInterface
+    public interface Answer {
+        /**
+         * One call, on the executor that was named.
+         *
+         * @param user the user, or null if refused
+         */
+        void take(@Nullable User user);
+    }
+
+    private final Supplier<SystemState> definitions;
+    private final Executor workers;
+    private final int rounds;
+    private final int pendingMax;
+    private final @Nullable String loopbackOnlyUser;
+    private final SecureRandom random = new SecureRandom();
+    private final ProvenLogins proven = new ProvenLogins(random);
+    private final PasswordHash decoy;
+    private final AtomicInteger pending = new AtomicInteger();
+
+    /**
+     * @param definitions the users as they are now
+     * @param workers where passwords are hashed; its threads bound how many processors logins may take
+     * @param rounds of PBKDF2 for new passwords
+     * @param pendingMax logins that may wait; what comes beyond is refused at once, because with a tenth of a second each
+     *     its turn would come after its handshake has timed out
+     * @param loopbackOnlyUser the name of the user who may come from this machine only, or null
+     */
+    public Logins(
+            Supplier<SystemState> definitions,
+            Executor workers,
+            int rounds,
+            int pendingMax,
+            @Nullable String loopbackOnlyUser) {
+        this.definitions = definitions;
+        this.workers = workers;
+        this.rounds = rounds;
+        this.pendingMax = pendingMax;
+        this.loopbackOnlyUser = loopbackOnlyUser;
+        this.decoy = PasswordHash.decoy(rounds, random);
+    }
+
+    /** The text to be stored for a new password. Takes about a tenth of a second: a worker's business. */
+    public String hash(byte[] password) {
+        return PasswordHash.of(password, rounds, random).encoded();
+    }
+
+    /**
+     * Checks a name and a password.
+     *
+     * @param password the caller gives it away; it is erased
+     * @param loopback whether the client is on this machine
+     * @param answerOn where the answer is given
+     */
+    public void check(String name, byte[] password, boolean loopback, Executor answerOn, Answer answer) {
+        if (pending.incrementAndGet() > pendingMax) {
+            pending.decrementAndGet();
+            answerOn.execute(() -> answer.take(null));
+            return;
+        }
+        workers.execute(() -> {
+            User user = null;
+            try {
+                user = checked(name, password, loopback);
+            } finally {
+                pending.decrementAndGet();
+                Arrays.fill(password, (byte) 0);
+                User known = user;
+                answerOn.execute(() -> answer.take(known));
+            }
+        });
+    }
+
+    private @Nullable User checked(String name, byte[] password, boolean loopback) {
+        User user = definitions.get().user(name);
+        PasswordHash stored = user == null ? null : PasswordHash.parse(user.passwordHash());
+        if (user == null || stored == null) {
+            // The result is false; the work is what matters.
+            decoy.matches(password);
+            return null;
+        }
+        if (!proven.holds(name, password, user.passwordHash())) {
+            if (!stored.matches(password)) {
+                return null;
+            }
+            proven.add(name, password, user.passwordHash());
+        }
+        // Last, so that a guess from elsewhere takes as long for this user as for any other.
+        return loopback || !name.equals(loopbackOnlyUser) ? user : null;
+    }
+}

@@ -1,0 +1,294 @@
+package io.millrace.server.runtime;
+
+import io.millrace.core.model.BindingSpec;
+import io.millrace.core.model.ExchangeSpec;
+import io.millrace.core.model.Outcome;
+import io.millrace.core.model.QueueSpec;
+import io.millrace.core.vhost.Client;
+import io.millrace.core.vhost.Lane;
+import io.millrace.core.vhost.Outlet;
+import io.millrace.core.vhost.QueueStatus;
+import io.millrace.core.vhost.Reply;
+import io.millrace.core.vhost.Subscription;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The half of a {@link Relay} on the connection's loop: writes commands into batches, and gives answers to the outlets
+ * and replies.
+ */
+final class RelayCourier implements Courier, AnswerStream.Receiver {
+    private final Relay relay;
+    private final VirtualHostLoop host;
+    private final Edge edge;
+    private final BatchPool pool;
+    private final OpenLanes lanes = new OpenLanes();
+    private final List<Lane> answered = new ArrayList<>();
+    private @Nullable Batch commands;
+    private boolean held;
+    private boolean closed;
+    private boolean broken;
+    /** Answer bytes that were given to outlets and do not count as sent yet, because the socket is behind. */
+    private long unsentBytes;
+
+    RelayCourier(Relay relay, VirtualHostLoop host, Edge edge, BatchPool pool) {
+        this.relay = relay;
+        this.host = host;
+        this.edge = edge;
+        this.pool = pool;
+    }
+
+    @Override
+    public void submit() {
+        Batch collected = commands;
+        if (collected == null) {
+            return;
+        }
+        commands = null;
+        boolean publishes = collected.recordBytes() > 0;
+        host.post(collected);
+        if (publishes && !held && host.full()) {
+            held = true;
+            edge.handOffFull(true);
+            host.tellOfRoom(this);
+        }
+    }
+
+    /** There is room for what this connection publishes; any thread. */
+    void roomAgain() {
+        edge.loop().execute(() -> {
+            held = false;
+            if (!closed) {
+                edge.handOffFull(false);
+            }
+        });
+    }
+
+    @Override
+    public void connect(Client client) {
+        rare(half -> half.connect(client));
+    }
+
+    @Override
+    public void disconnect(Client client) {
+        rare(half -> half.disconnect(client));
+        submit();
+        lanes.closeAll();
+        closed = true;
+    }
+
+    @Override
+    public void openLane(Lane lane) {
+        int generation = lanes.open(lane);
+        int number = lane.number();
+        Client client = lane.client();
+        rare(half -> half.openLane(client, number, generation));
+    }
+
+    @Override
+    public void closeLane(Lane lane) {
+        int number = lanes.numberOf(lane);
+        rare(half -> half.closeLane(number));
+        lanes.close(lane);
+    }
+
+    @Override
+    public void resume(Lane lane) {
+        int number = lanes.numberOf(lane);
+        if (lanes.isShut(number)) {
+            lanes.shut(number, false);
+            rare(half -> half.shut(number, false));
+        }
+    }
+
+    @Override
+    public void writable() {
+        long bytes = unsentBytes;
+        unsentBytes = 0;
+        if (relay.sent(bytes) && !closed) {
+            rare(HostHalf::resumeAll);
+            submit();
+        }
+    }
+
+    @Override
+    public void declareExchange(Lane lane, ExchangeSpec spec, Reply<Void> reply) {
+        ask(lane, reply, (half, number, relayed) -> half.commands().declareExchange(half.lane(number), spec, relayed));
+    }
+
+    @Override
+    public void checkExchange(Lane lane, String name, Reply<Void> reply) {
+        ask(lane, reply, (half, number, relayed) -> half.commands().checkExchange(half.lane(number), name, relayed));
+    }
+
+    @Override
+    public void deleteExchange(Lane lane, String name, boolean ifUnused, Reply<Void> reply) {
+        ask(lane, reply, (half, number, relayed) ->
+                half.commands().deleteExchange(half.lane(number), name, ifUnused, relayed));
+    }
+
+    @Override
+    public void declareQueue(Lane lane, QueueSpec spec, Reply<QueueStatus> reply) {
+        ask(lane, reply, (half, number, relayed) -> half.commands().declareQueue(half.lane(number), spec, relayed));
+    }
+
+    @Override
+    public void checkQueue(Lane lane, String name, Reply<QueueStatus> reply) {
+        ask(lane, reply, (half, number, relayed) -> half.commands().checkQueue(half.lane(number), name, relayed));
+    }
+
+    @Override
+    public void deleteQueue(Lane lane, String name, boolean ifUnused, boolean ifEmpty, Reply<Long> reply) {
+        ask(lane, reply, (half, number, relayed) ->
+                half.commands().deleteQueue(half.lane(number), name, ifUnused, ifEmpty, relayed));
+    }
+
+    @Override
+    public void purge(Lane lane, String queue, Reply<Long> reply) {
+        ask(lane, reply, (half, number, relayed) -> half.commands().purge(half.lane(number), queue, relayed));
+    }
+
+    @Override
+    public void bind(Lane lane, BindingSpec spec, Reply<Void> reply) {
+        ask(lane, reply, (half, number, relayed) -> half.commands().bind(half.lane(number), spec, relayed));
+    }
+
+    @Override
+    public void unbind(Lane lane, BindingSpec spec, Reply<Void> reply) {
+        ask(lane, reply, (half, number, relayed) -> half.commands().unbind(half.lane(number), spec, relayed));
+    }
+
+    @Override
+    public void publish(Lane lane, long number, int flags, ByteBuffer record, int recordAt) {
+        CommandStream.publish(batch(), lanes.numberOf(lane), number, flags, record, recordAt);
+    }
+
+    @Override
+    public void consume(Lane lane, Subscription subscription, Reply<Void> reply) {
+        ask(lane, reply, (half, number, relayed) -> half.commands().consume(half.lane(number), subscription, relayed));
+    }
+
+    @Override
+    public void cancel(Lane lane, int consumer, Reply<Void> reply) {
+        ask(lane, reply, (half, number, relayed) -> half.commands().cancel(half.lane(number), consumer, relayed));
+    }
+
+    @Override
+    public void get(Lane lane, String queue, boolean settled, Reply<Void> onRefusal) {
+        ask(lane, onRefusal, (half, number, relayed) ->
+                half.commands().get(half.lane(number), queue, settled, relayed));
+    }
+
+    @Override
+    public void settle(Lane lane, int consumer, int queue, long first, long last, Outcome outcome) {
+        CommandStream.settle(batch(), lanes.numberOf(lane), consumer, queue, first, last, outcome);
+    }
+
+    @Override
+    public void window(Lane lane, int window) {
+        int number = lanes.numberOf(lane);
+        rare(half -> half.commands().window(half.lane(number), window));
+    }
+
+    /** Takes a batch of answers. */
+    void receive(Batch batch) {
+        long bytes = batch.bytes();
+        try {
+            if (!closed && !broken) {
+                AnswerStream.read(batch, this);
+                flushAnswered();
+                edge.flush();
+            }
+        } catch (Throwable defect) {
+            answered.clear();
+            broken = true;
+            edge.broken(defect);
+        } finally {
+            pool.give(batch);
+        }
+        if (!closed && !broken) {
+            unsentBytes += bytes;
+            if (edge.writable()) {
+                writable();
+            }
+        }
+    }
+
+    @Override
+    public @Nullable Outlet outlet(int number, int generation) {
+        Lane lane = lanes.find(number, generation);
+        if (lane == null) {
+            return null;
+        }
+        if (answered.isEmpty() || answered.get(answered.size() - 1) != lane) {
+            answered.add(lane);
+        }
+        return lane.outlet();
+    }
+
+    @Override
+    public void publishersBlocked(@Nullable String reason) {
+        edge.publishersBlocked(reason);
+    }
+
+    @Override
+    public void virtualHostFailed(String why) {
+        edge.virtualHostFailed(why);
+    }
+
+    private void flushAnswered() {
+        for (int i = 0; i < answered.size(); i++) {
+            Lane lane = answered.get(i);
+            if (lanes.isOpen(lane)) {
+                lane.outlet().flush();
+                shutIfFull(lane);
+            }
+        }
+        answered.clear();
+    }
+
+    /**
+     * What the socket can take is counted for the connection; a lane may have a bound of its own besides, such as for
+     * deliveries that are not settled, and then the virtual host has to hear of it.
+     */
+    private void shutIfFull(Lane lane) {
+        int number = lane.number();
+        if (!lanes.isShut(number) && edge.writable() && !lane.outlet().hasRoom()) {
+            lanes.shut(number, true);
+            rare(half -> half.shut(number, true));
+            submit();
+        }
+    }
+
+    /** A command that is answered by a reply. */
+    @FunctionalInterface
+    private interface Question<T> {
+        void ask(HostHalf half, int number, Reply<T> reply);
+    }
+
+    private <T> void ask(Lane lane, Reply<T> reply, Question<T> question) {
+        int number = lanes.numberOf(lane);
+        int generation = lanes.generationOf(number);
+        rare(half -> question.ask(half, number, half.relayed(number, generation, reply)));
+    }
+
+    private void rare(CommandStream.Rare command) {
+        CommandStream.rare(batch(), command);
+    }
+
+    private Batch batch() {
+        Batch collecting = commands;
+        if (collecting != null && collecting.full()) {
+            submit();
+            collecting = null;
+        }
+        if (collecting == null) {
+            collecting = pool.take();
+            collecting.relay(relay);
+            commands = collecting;
+        }
+        return collecting;
+    }
+}
