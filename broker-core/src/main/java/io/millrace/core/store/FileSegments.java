@@ -213,10 +213,7 @@ public final class FileSegments implements Segments {
             bytesOnDisk.addAndGet(Math.max(bytes, 0));
         }
         for (Long orphan : there) {
-            disk.delete(path(orphan));
-        }
-        if (!there.isEmpty()) {
-            disk.forceDirectory(directory);
+            disk.delete(path(orphan)); // one that a crash brings back is an orphan again
         }
         recovered = true;
         return damaged;

@@ -12,7 +12,12 @@ import io.millrace.core.store.Segments.Written;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class FileSegmentsTest {
@@ -168,6 +173,73 @@ class FileSegmentsTest {
         assertEquals(2, early.result().count());
         assertEquals(2, late.result().count());
         assertEquals(1, disk.open());
+    }
+
+    @Test
+    void a_file_is_not_closed_for_another_one_while_it_is_read() throws IOException {
+        FileSegments segments = stepped(1);
+        Run first = written(segments, 1);
+        Run second = written(segments, 2);
+        Answer<IndexBlock> before = new Answer<>();
+        segments.readIndex(first, 1, 1, before);
+        io.runAll(); // the file is open
+        Answer<IndexBlock> during = new Answer<>();
+        segments.readIndex(first, 1, 2, during);
+        Answer<IndexBlock> other = new Answer<>();
+        segments.readIndex(second, 1, 2, other); // which asks for the first file to be closed
+        disk.beforeRead(() -> {
+            disk.beforeRead(() -> {});
+            io.runAll();
+        });
+        io.runAll();
+        owner.runAll();
+        assertEquals(2, during.result().count());
+        assertEquals(2, other.result().count());
+        assertEquals(1, disk.open());
+    }
+
+    @Test
+    void many_workers_at_once_answer_everything_and_leave_nothing_behind() throws Exception {
+        ExecutorService workers = Executors.newFixedThreadPool(3);
+        BlockingQueue<Runnable> toOwner = new LinkedBlockingQueue<>();
+        try {
+            FileSegments segments = new FileSegments(
+                    disk, Store.DIRECTORY, workers, toOwner::add, 2, SegmentLayout.FILE_BYTES_MAX);
+            segments.recover(List.of());
+            long[] there = new long[8];
+            for (int turn = 0; turn < 200; turn++) {
+                int slot = turn % there.length;
+                there[slot] = 1 + turn;
+                Answer<Written> written = new Answer<>();
+                segments.write(there[slot], plan(), written);
+                while (written.calls() == 0) {
+                    toOwner.take().run();
+                }
+                long indexAt = written.result().runs().get(0).indexAt();
+                List<Answer<IndexBlock>> reads = new ArrayList<>();
+                for (int i = 0; i < 40; i++) {
+                    long segment = there[i % Math.min(turn + 1, there.length)];
+                    Answer<IndexBlock> read = new Answer<>();
+                    segments.readIndex(new Run(segment, 1, 1, 2, 2, indexAt), 1, 2, read);
+                    reads.add(read);
+                }
+                if (turn + 1 >= there.length) {
+                    segments.delete(there[(turn + 1) % there.length]); // while it is read
+                }
+                for (Answer<IndexBlock> read : reads) {
+                    while (read.calls() == 0) {
+                        toOwner.take().run();
+                    }
+                    assertEquals(2, read.result().count());
+                }
+            }
+            segments.close();
+        } finally {
+            workers.shutdown();
+            assertTrue(workers.awaitTermination(20, TimeUnit.SECONDS));
+        }
+        assertEquals(0, disk.open());
+        assertEquals(7, disk.list(Store.DIRECTORY).size());
     }
 
     @Test

@@ -50,6 +50,7 @@ final class InMemoryDisk implements Disk {
     private int cutBefore = Integer.MAX_VALUE;
     private int open;
     private int reads;
+    private Runnable beforeRead = () -> {};
 
     /** Lets every change from the n-th one on (counted from 0) fail. */
     synchronized void cutBefore(int change) {
@@ -69,6 +70,11 @@ final class InMemoryDisk implements Disk {
     /** How many reads were made. */
     synchronized int reads() {
         return reads;
+    }
+
+    /** Runs a task within every read, before it reads. */
+    synchronized void beforeRead(Runnable task) {
+        beforeRead = task;
     }
 
     /** Lets every read of that file fail. */
@@ -252,6 +258,11 @@ final class InMemoryDisk implements Disk {
 
         @Override
         public int read(ByteBuffer buffer, long at) throws IOException {
+            Runnable task;
+            synchronized (InMemoryDisk.this) {
+                task = beforeRead;
+            }
+            task.run();
             synchronized (InMemoryDisk.this) {
                 reads++;
                 if (unreadable.contains(path)) {

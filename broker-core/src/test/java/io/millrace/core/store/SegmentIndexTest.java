@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.store.Segments.IndexBlock;
 import io.millrace.core.store.Segments.Run;
+import java.util.NavigableSet;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -26,15 +27,15 @@ class SegmentIndexTest {
         return store.write(1, plan.build()).runs().get(2);
     }
 
-    private static TreeSet<Long> dense(long from, int count) {
-        TreeSet<Long> sequences = new TreeSet<>();
+    private static NavigableSet<Long> dense(long from, int count) {
+        NavigableSet<Long> sequences = new TreeSet<>();
         for (int i = 0; i < count; i++) {
             sequences.add(from + i);
         }
         return sequences;
     }
 
-    private static void assertAnswers(TreeSet<Long> all, long from, long to, IndexBlock block) {
+    private static void assertAnswers(NavigableSet<Long> all, long from, long to, IndexBlock block) {
         Long[] expected = from > to
                 ? new Long[0]
                 : all.subSet(from, true, to, true).stream().limit(4_096).toArray(Long[]::new);
@@ -48,7 +49,7 @@ class SegmentIndexTest {
 
     @Test
     void an_answer_has_at_most_4096_entries_the_lowest_first() {
-        TreeSet<Long> sequences = dense(1_000_000, 10_000);
+        NavigableSet<Long> sequences = dense(1_000_000, 10_000);
         Run run = run(sequences);
         IndexBlock block = store.index(run, 0, Long.MAX_VALUE);
         assertEquals(4_096, block.count());
@@ -67,7 +68,7 @@ class SegmentIndexTest {
 
     @Test
     void ranges_without_messages_have_an_empty_answer() {
-        TreeSet<Long> sequences = dense(100, 50);
+        NavigableSet<Long> sequences = dense(100, 50);
         sequences.addAll(dense(1_000, 50));
         Run run = run(sequences);
         assertEquals(0, store.index(run, 0, 99).count());
@@ -81,7 +82,7 @@ class SegmentIndexTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void any_range_of_any_run_is_found(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        TreeSet<Long> sequences = new TreeSet<>();
+        NavigableSet<Long> sequences = new TreeSet<>();
         int count = 1 + random.nextInt(9_000);
         long next = random.nextLong(1L << 40);
         long first = next;
