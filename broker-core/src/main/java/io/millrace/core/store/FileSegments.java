@@ -3,6 +3,7 @@ package io.millrace.core.store;
 import io.millrace.core.disk.Disk;
 import io.millrace.core.disk.DiskFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -82,18 +83,28 @@ public final class FileSegments implements Segments {
             throw new IllegalStateException("segment " + segment + " in " + directory
                     + " cannot be written while another one is; wait for its completion");
         }
+        SegmentPlan own = ownPositions(plan);
         writing = true;
         execute(() -> {
             Written written = null;
             Exception failure = null;
             try {
-                written = writer.write(segment, plan);
+                written = writer.write(segment, own);
                 bytesOnDisk.addAndGet(written.bytes());
             } catch (Throwable thrown) {
                 failure = exception(thrown);
             }
             endWrite(written, failure, completion);
         });
+    }
+
+    /** The same plan with buffers whose positions and limits nobody else moves: deliveries go on from the same memory. */
+    private static SegmentPlan ownPositions(SegmentPlan plan) {
+        List<ByteBuffer> buffers = new ArrayList<>(plan.buffers().size());
+        for (ByteBuffer buffer : plan.buffers()) {
+            buffers.add(buffer.duplicate().order(buffer.order()).clear());
+        }
+        return new SegmentPlan(buffers, plan.runs());
     }
 
     private void endWrite(@Nullable Written written, @Nullable Exception failure, Completion<Written> completion) {

@@ -7,7 +7,9 @@ import io.millrace.core.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /** One search in the index of a run. Blocking; one thread. */
 final class IndexSearch {
@@ -15,6 +17,8 @@ final class IndexSearch {
     static final int ENTRIES_MAX = 4_096;
     /** Below this many candidates it is cheaper to read them all than to halve them once more. */
     private static final int HALVE_ABOVE = 128;
+    /** Damaged entries that the search steps over; fewer than {@link #HALVE_ABOVE} / 2, so that it stays within its run. */
+    private static final int PROBES_MAX = 32;
 
     private final DiskFile file;
     private final Segments.Run run;
@@ -35,10 +39,10 @@ final class IndexSearch {
     }
 
     /**
-     * The entries with sequences of {@code from} to {@code to}, lowest first, at most {@link #ENTRIES_MAX}.
+     * The entries with sequences of {@code from} to {@code to}, lowest first, at most {@link #ENTRIES_MAX}; fewer if a
+     * damaged one comes behind good ones.
      *
-     * @throws DamagedException if an entry that has to be read is not what was written; no answer ends before it, because
-     *     the messages behind it would be taken for gone
+     * @throws DamagedException if an entry that may be the first of the answer is not what was written
      */
     Segments.IndexBlock read(long from, long to) throws IOException {
         long lowest = Math.max(from, run.first());
@@ -51,16 +55,29 @@ final class IndexSearch {
         int high = (int) Math.min(run.count() - 1, lowest - run.first());
         ByteBuffer entry = SegmentLayout.heap(ENTRY_BYTES);
         while (high - low > HALVE_ABOVE) {
-            int middle = (low + high) >>> 1;
-            fill(entry, middle, 1);
-            if (sequence(entry, 0, middle) < lowest) {
-                low = middle + 1;
+            int probe = goodFrom(entry, (low + high) >>> 1);
+            if (entry.getLong(0) < lowest) {
+                low = probe + 1;
             } else {
-                high = middle;
+                high = Math.min(high, probe);
             }
         }
         long wanted = Math.min(ENTRIES_MAX, highest - lowest + 1);
         return block(low, (int) Math.min(run.count() - low, high - low + wanted), lowest, highest);
+    }
+
+    /** Reads the entry with that index, or one soon behind it if it is damaged; returns the index of the one read. */
+    private int goodFrom(ByteBuffer entry, int index) throws IOException {
+        DamagedException first = null;
+        for (int i = index; i < index + PROBES_MAX; i++) {
+            fill(entry, i, 1);
+            DamagedException damage = damage(entry, 0, i);
+            if (damage == null) {
+                return i;
+            }
+            first = first == null ? damage : first;
+        }
+        throw Objects.requireNonNull(first);
     }
 
     private Segments.IndexBlock block(int low, int candidates, long lowest, long highest) throws IOException {
@@ -71,15 +88,22 @@ final class IndexSearch {
         int[] offsets = new int[room];
         int[] lengths = new int[room];
         int count = 0;
-        long before = run.first() - 1;
+        DamagedException passed = null;
         for (int i = 0; i < candidates && count < room; i++) {
             int at = i * ENTRY_BYTES;
-            long sequence = sequence(entries, at, low + i);
-            if (sequence <= before) {
-                throw new DamagedException(where(low + i) + " has sequence " + sequence + " behind " + before);
+            DamagedException damage = damage(entries, at, low + i);
+            if (damage != null) {
+                if (count > 0) {
+                    break;
+                }
+                passed = passed == null ? damage : passed;
+                continue;
             }
-            before = sequence;
-            if (sequence > highest) {
+            long sequence = entries.getLong(at);
+            if (sequence <= lowest) {
+                passed = null; // it was before those that were asked for
+            }
+            if (passed != null || sequence > highest) {
                 break;
             }
             if (sequence >= lowest) {
@@ -88,6 +112,12 @@ final class IndexSearch {
                 lengths[count] = entries.getInt(at + 12);
                 count++;
             }
+            if (sequence == highest) {
+                break;
+            }
+        }
+        if (passed != null) {
+            throw passed;
         }
         if (count == room) {
             return new Segments.IndexBlock(count, sequences, offsets, lengths);
@@ -101,30 +131,26 @@ final class IndexSearch {
         SegmentFile.readFully(file, entries, at(index), "index of queue " + run.queue());
     }
 
-    /** The sequence of an entry, once its check was found good. */
-    private long sequence(ByteBuffer entries, int at, int index) throws DamagedException {
+    /** What is wrong with an entry, or null if it is what was written. */
+    private @Nullable DamagedException damage(ByteBuffer entries, int at, int index) {
         int place = SegmentLayout.place(run.segment(), at(index));
         int found = SegmentLayout.checksum(crc, entries, at, ENTRY_CHECK_AT) ^ place;
         entries.clear();
         int stored = entries.getInt(at + ENTRY_CHECK_AT);
         if (found != stored) {
-            throw SegmentFile.damaged(
+            return SegmentFile.damaged(
                     file, "index entry " + index + " of queue " + run.queue(), at(index), stored, found);
         }
         long sequence = entries.getLong(at);
         if (sequence < run.first() || sequence > run.last()) {
-            throw new DamagedException(
-                    where(index) + " has sequence " + sequence + ", expected " + run.first() + " to " + run.last());
+            return new DamagedException("segment file " + file.path() + ": index entry " + index + " of queue "
+                    + run.queue() + " at offset " + at(index) + " has sequence " + sequence + ", expected "
+                    + run.first() + " to " + run.last());
         }
-        return sequence;
+        return null;
     }
 
     private long at(int index) {
         return run.indexAt() + (long) index * ENTRY_BYTES;
-    }
-
-    private String where(int index) {
-        return "segment file " + file.path() + ": index entry " + index + " of queue " + run.queue() + " at offset "
-                + at(index);
     }
 }

@@ -47,6 +47,7 @@ final class SegmentWriter {
      * Writes a segment and makes its content and then its name durable. If that fails, no file of that name remains, as
      * far as the disk allows.
      *
+     * @param plan positions and limits of its buffers may be moved
      * @throws IllegalArgumentException if the plan is not one, or does not fit into one file
      */
     Segments.Written write(long segment, SegmentPlan plan) throws IOException {
@@ -230,7 +231,7 @@ final class SegmentWriter {
         private ByteBuffer source(PlannedRun run, int i, int buffer, int at) {
             if (buffer < buffers.length) {
                 ByteBuffer source = buffers[buffer];
-                int room = source.limit() - at;
+                int room = source.capacity() - at;
                 if (at >= 0 && room >= MessageRecord.FIXED_BYTES) {
                     int length = source.getInt(at);
                     if (length >= MessageRecord.FIXED_BYTES && length <= room) {
@@ -260,9 +261,9 @@ final class SegmentWriter {
                 check ^= out.checksum(crc, start, length);
                 to.putInt(check).position(start + length);
             } else {
-                check ^= SegmentLayout.checksum(crc, source.duplicate(), at, length);
+                check ^= SegmentLayout.checksum(crc, source, at, length);
                 out.room(CHECK_BYTES).putInt(check);
-                out.copy(source, at, length);
+                out.copy(source.clear(), at, length);
             }
             return (recordAt << 32) | (check & 0xFFFF_FFFFL);
         }

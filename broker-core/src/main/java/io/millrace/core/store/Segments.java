@@ -49,7 +49,12 @@ public interface Segments extends AutoCloseable {
     /** Writes a new segment with that number and makes it durable, name included. At most one at a time. */
     void write(long segment, SegmentPlan plan, Completion<Written> completion);
 
-    /** Reads the index entries of a run with {@code from <= sequence <= to}, at most 4,096 of them, lowest first. */
+    /**
+     * Reads index entries of a run with {@code from <= sequence <= to}, at most 4,096 of them, lowest first. An answer may
+     * have fewer than there are, because it ends before a damaged entry, but is empty only if there are none: ask again
+     * from behind its last sequence. If the first entry itself is damaged, the completion fails, and says nothing about
+     * sequences behind {@code from}.
+     */
     void readIndex(Run run, long from, long to, Completion<IndexBlock> completion);
 
     /**

@@ -203,8 +203,8 @@ class FileSegmentsTest {
         ExecutorService workers = Executors.newFixedThreadPool(3);
         BlockingQueue<Runnable> toOwner = new LinkedBlockingQueue<>();
         try {
-            FileSegments segments = new FileSegments(
-                    disk, Store.DIRECTORY, workers, toOwner::add, 2, SegmentLayout.FILE_BYTES_MAX);
+            FileSegments segments =
+                    new FileSegments(disk, Store.DIRECTORY, workers, toOwner::add, 2, SegmentLayout.FILE_BYTES_MAX);
             segments.recover(List.of());
             long[] there = new long[8];
             for (int turn = 0; turn < 200; turn++) {

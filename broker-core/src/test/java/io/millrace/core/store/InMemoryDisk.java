@@ -9,19 +9,15 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A disk in memory that knows what would survive a power cut, and can be told to be cut off before its n-th change. */
+/** A disk in memory that many threads may use, that can be looked into, and that fails when it is told to. */
 final class InMemoryDisk implements Disk {
-    private static final int PAGE_BYTES = 4_096;
-
-    /** A file's bytes, as written and as forced. */
+    /** A file's bytes. */
     private static final class Content {
         private byte[] written = new byte[0];
         private int length;
-        private byte[] forced = new byte[0];
 
         private synchronized void write(ByteBuffer from, int at) {
             int end = at + from.remaining();
@@ -37,14 +33,9 @@ final class InMemoryDisk implements Disk {
             to.put(written, Math.min(at, length), bytes);
             return bytes;
         }
-
-        private synchronized void force() {
-            forced = Arrays.copyOf(written, length);
-        }
     }
 
     private final TreeMap<String, Content> names = new TreeMap<>();
-    private final TreeMap<String, Content> forcedNames = new TreeMap<>();
     private final Set<String> unreadable = new HashSet<>();
     private int changes;
     private int cutBefore = Integer.MAX_VALUE;
@@ -82,41 +73,6 @@ final class InMemoryDisk implements Disk {
         unreadable.add(path);
     }
 
-    /** The disk as it may be found after a power cut: what was not forced survives as the dice fall. */
-    synchronized InMemoryDisk afterPowerCut(SplittableRandom random) {
-        InMemoryDisk after = new InMemoryDisk();
-        Set<String> candidates = new HashSet<>(names.keySet());
-        candidates.addAll(forcedNames.keySet());
-        for (String name : candidates.stream().sorted().toList()) {
-            Content now = names.get(name);
-            Content then = forcedNames.get(name);
-            Content survivor = now == then || random.nextBoolean() ? now : then;
-            if (survivor != null) {
-                Content content = new Content();
-                content.written = survivingBytes(survivor, random);
-                content.length = content.written.length;
-                content.force();
-                after.names.put(name, content);
-                after.forcedNames.put(name, content);
-            }
-        }
-        return after;
-    }
-
-    private static byte[] survivingBytes(Content content, SplittableRandom random) {
-        int lengthLost = content.length - content.forced.length;
-        int length = content.length - (lengthLost > 0 ? random.nextInt(lengthLost + 1) : 0);
-        byte[] bytes = Arrays.copyOf(content.forced, length);
-        boolean everyPage = random.nextInt(4) == 0;
-        for (int at = 0; at < length; at += PAGE_BYTES) {
-            if (everyPage || random.nextBoolean()) {
-                int count = Math.min(PAGE_BYTES, length - at);
-                System.arraycopy(content.written, at, bytes, at, count);
-            }
-        }
-        return bytes;
-    }
-
     /** Flips one bit of a file. */
     synchronized void flip(String path, long at, int bit) {
         find(path).written[(int) at] ^= (byte) (1 << bit);
@@ -128,14 +84,12 @@ final class InMemoryDisk implements Disk {
         return Arrays.copyOf(content.written, content.length);
     }
 
-    /** Puts a file there, forced with its name. */
+    /** Puts a file there. */
     synchronized void put(String path, byte[] bytes) {
         Content content = new Content();
         content.written = bytes.clone();
         content.length = bytes.length;
-        content.force();
         names.put(path, content);
-        forcedNames.put(path, content);
     }
 
     private Content find(String path) {
@@ -209,8 +163,6 @@ final class InMemoryDisk implements Disk {
     @Override
     public synchronized void forceDirectory(String directory) throws IOException {
         change("force directory " + directory);
-        forcedNames.clear();
-        forcedNames.putAll(names);
     }
 
     @Override
@@ -275,7 +227,7 @@ final class InMemoryDisk implements Disk {
         @Override
         public void force() throws IOException {
             change("force " + path);
-            content().force();
+            content();
         }
 
         @Override

@@ -58,7 +58,7 @@ class SegmentDamageTest {
     private static void assertNames(Exception cause, String what, long at) {
         assertTrue(cause instanceof DamagedException, cause.toString());
         String text = String.valueOf(cause.getMessage());
-        assertTrue(text.contains(Store.path(1)) && text.contains(what) && text.contains("offset " + at), text);
+        assertTrue(text.contains("segment file " + Store.DIRECTORY) && text.contains(what) && text.contains("offset " + at), text);
     }
 
     @Test
@@ -90,9 +90,56 @@ class SegmentDamageTest {
         Store store = new Store(disk, 1L);
         int entryAt = (int) run.indexAt() + 4 * SegmentLayout.ENTRY_BYTES;
         flipEveryBit(entryAt, entryAt + SegmentLayout.ENTRY_BYTES, at -> {
-            assertNames(store.tryIndex(run, 0, MESSAGES).cause(), "index entry 4 of queue 1", entryAt);
-            assertEquals(4, store.index(run, 5, 8).count(), "its neighbours can be read");
+            assertNames(store.tryIndex(run, 4, MESSAGES).cause(), "index entry 4 of queue 1", entryAt);
+            assertEquals(4, store.index(run, 0, MESSAGES).count(), "the answer ends before it");
+            assertEquals(4, store.index(run, 5, 8).count());
         });
+    }
+
+    @Test
+    void damage_in_an_index_with_gaps_costs_the_damaged_entries_only() {
+        PlanBuilder plan = new PlanBuilder().buffer(1 << 12, false);
+        int record = plan.record(1, 1);
+        plan.share(record);
+        int count = 9_000;
+        for (int i = 0; i < count; i++) {
+            plan.queue(1, 3L * i + i % 2, record);
+        }
+        Store store = new Store(disk, 1L);
+        Run gaps = store.write(2, plan.build()).runs().get(0);
+        for (int damaged = 4_400; damaged < 4_600; damaged += 10) {
+            disk.flip(Store.path(2), gaps.indexAt() + (long) damaged * SegmentLayout.ENTRY_BYTES, 2);
+        }
+        disk.flip(Store.path(2), gaps.indexAt() + 4_501L * SegmentLayout.ENTRY_BYTES, 2);
+        for (int i = 4_300; i < 4_700; i++) {
+            long sequence = 3L * i + i % 2;
+            boolean damaged = (i >= 4_400 && i < 4_600 && i % 10 == 0) || i == 4_501;
+            Answer<IndexBlock> exact = store.tryIndex(gaps, sequence, sequence);
+            Answer<IndexBlock> onwards = store.tryIndex(gaps, sequence, Long.MAX_VALUE);
+            if (damaged) {
+                int named = i == 4_501 ? 4_500 : i; // the first of two in a row, either of which may be meant
+                long entryAt = gaps.indexAt() + (long) named * SegmentLayout.ENTRY_BYTES;
+                assertNames(exact.cause(), "index entry " + named, entryAt);
+                assertTrue(onwards.cause() instanceof DamagedException);
+            } else {
+                assertEquals(1, exact.result().count(), "sequence " + sequence);
+                assertEquals(sequence, onwards.result().sequences()[0]);
+            }
+        }
+    }
+
+    @Test
+    void an_index_that_is_gone_as_a_whole_is_damage_and_not_emptiness() throws IOException {
+        byte[] bytes = disk.bytes(Store.path(1));
+        Arrays.fill(bytes, (int) run.indexAt(), size - SegmentLayout.FOOTER_BYTES, (byte) 0);
+        disk.put(Store.path(1), bytes);
+        FileSegments segments = new FileSegments(disk, Store.DIRECTORY, Runnable::run, Runnable::run);
+        assertEquals(List.of(1L), segments.recover(List.of(1L)));
+        for (long from = 0; from < MESSAGES; from++) {
+            Answer<IndexBlock> answer = new Answer<>();
+            segments.readIndex(run, from, MESSAGES, answer);
+            assertTrue(answer.cause() instanceof DamagedException);
+        }
     }
 
     @Test

@@ -27,8 +27,7 @@ class SegmentRoundTripTest {
 
         Written written = store.write(1, plan.build());
 
-        assertEquals(
-                List.of(5, 3), written.runs().stream().map(Run::queue).toList());
+        assertEquals(List.of(5, 3), written.runs().stream().map(Run::queue).toList());
         Run run = written.runs().get(0);
         assertEquals(List.of(10L, 12L, 2L), List.of(run.first(), run.last(), (long) run.count()));
         assertEquals(disk.bytes(Store.path(1)).length, written.bytes());
@@ -92,7 +91,9 @@ class SegmentRoundTripTest {
         plan.queue(1, 1, plan.record(10, 1));
         disk.cutBefore(1);
         Answer<Written> failed = store.tryWrite(1, plan.build());
-        assertTrue(failed.cause().toString().contains("cut off before change"), failed.cause().toString());
+        assertTrue(
+                failed.cause().toString().contains("cut off before change"),
+                failed.cause().toString());
         assertEquals(0, store.segments.bytes());
 
         disk.cutBefore(Integer.MAX_VALUE); // the file is still there: its deletion was cut off, too
