@@ -58,7 +58,11 @@ class SegmentDamageTest {
     private static void assertNames(Exception cause, String what, long at) {
         assertTrue(cause instanceof DamagedException, cause.toString());
         String text = String.valueOf(cause.getMessage());
-        assertTrue(text.contains("segment file " + Store.DIRECTORY) && text.contains(what) && text.contains("offset " + at), text);
+        assertTrue(
+                text.contains("segment file " + Store.DIRECTORY)
+                        && text.contains(what)
+                        && text.contains("offset " + at),
+                text);
     }
 
     @Test
