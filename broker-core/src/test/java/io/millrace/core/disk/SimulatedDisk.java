@@ -68,6 +68,11 @@ public final class SimulatedDisk implements Disk {
         cutAt = operation;
     }
 
+    /** Whether the power has not gone yet. */
+    public boolean powerIsOn() {
+        return !powerOff;
+    }
+
     /** The negative control: forces report success and do nothing. */
     public void forgetForces(boolean forget) {
         forgetForces = forget;
@@ -145,6 +150,13 @@ public final class SimulatedDisk implements Disk {
         durableNames.putAll(survivors);
         nameChanges.clear();
         operations = 0;
+        cutAt = Long.MAX_VALUE;
+        powerOff = false;
+        life++;
+    }
+
+    /** The process ends and the machine lives: open files are void, everything written can be read, nothing is forced. */
+    public void kill() {
         cutAt = Long.MAX_VALUE;
         powerOff = false;
         life++;

@@ -162,6 +162,13 @@ public final class LogBench implements AutoCloseable {
         open(from);
     }
 
+    /** Forgets the log as a crash does: what waits on the executor and the timer is gone. */
+    public void abandon() {
+        executor.clear();
+        timer.clear();
+        failures.clear();
+    }
+
     /** Appends a frame with that body, and leaves the journal asleep. */
     public long append(byte[] events, Urgency urgency) {
         return log.append(frame(events), 1, 1_000 + log.last(), urgency);

@@ -19,6 +19,11 @@ public final class StepExecutor implements Executor {
         return tasks.size();
     }
 
+    /** Forgets all tasks, as a crash does. */
+    public void clear() {
+        tasks.clear();
+    }
+
     /** Runs the oldest task; false if there is none. */
     public boolean step() {
         Runnable task = tasks.pollFirst();

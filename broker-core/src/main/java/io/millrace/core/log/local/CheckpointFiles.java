@@ -45,13 +45,15 @@ final class CheckpointFiles {
         this.directory = directory;
     }
 
-    /** Removes what an earlier process did not finish. */
-    void clean() throws IOException {
+    /** At start: removes what an earlier process did not finish, and makes sure of what it did. */
+    void adopt() throws IOException {
         for (String name : disk.list(directory)) {
             if (name.endsWith(UNFINISHED)) {
                 disk.delete(directory + "/" + name);
             }
         }
+        // A process that was killed behind its rename leaves a name that can be read and is not durable.
+        disk.forceDirectory(directory);
     }
 
     /** The newest position that a checkpoint was made of, whole or not; 0 if there is none. */

@@ -183,6 +183,7 @@ public final class DataDirectory implements AutoCloseable {
                                 + "'; restore it from a backup",
                         null);
             }
+            disk.forceDirectory("");
             return matcher.group(2);
         }
         if (Files.isDirectory(disk.root().resolve("system"))

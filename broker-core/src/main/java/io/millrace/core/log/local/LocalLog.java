@@ -79,7 +79,7 @@ public final class LocalLog implements Log {
         try {
             disk.createDirectory(log.walDirectory);
             disk.createDirectory(directory + "/checkpoint");
-            log.checkpoints.clean();
+            log.checkpoints.adopt();
             log.spares.adopt(options.firstFileBytes());
         } catch (IOException e) {
             throw unreadable("open", directory, e);

@@ -15,7 +15,7 @@ final class WalReader {
 
     private final CRC32C crc = new CRC32C();
     private final WalFrame.Header header = new WalFrame.Header();
-    private ByteBuffer window = allocate(WINDOW_BYTES);
+    private ByteBuffer window = allocate(0);
     private long windowAt;
     private int windowBytes;
 
@@ -42,7 +42,11 @@ final class WalReader {
     }
 
     /** Forgets the file read before. */
-    private void begin() {
+    private void begin(WalFile wal) {
+        int wanted = (int) Math.min(WINDOW_BYTES, wal.capacity());
+        if (window.capacity() < wanted) {
+            window = allocate(wanted);
+        }
         windowAt = 0;
         windowBytes = 0;
     }
@@ -54,7 +58,7 @@ final class WalReader {
      * @param last the number after which reading ends, whatever follows
      */
     End read(DiskFile file, WalFile wal, long from, long last, FrameReader reader) throws IOException {
-        begin();
+        begin(wal);
         long at = WalFile.FRAMES_AT;
         long next = wal.first();
         while (next <= last) {
@@ -120,7 +124,7 @@ final class WalReader {
 
     /** Looks at each place from {@code at} on where a frame could begin. */
     Rest search(DiskFile file, WalFile wal, long at) throws IOException {
-        begin();
+        begin(wal);
         long highest = 0;
         long durableUpTo = -1;
         long provenAt = at;
