@@ -209,7 +209,7 @@ class FileSegmentsTest {
             long[] there = new long[8];
             for (int turn = 0; turn < 200; turn++) {
                 int slot = turn % there.length;
-                there[slot] = 1 + turn;
+                there[slot] = turn + 1L;
                 Answer<Written> written = new Answer<>();
                 segments.write(there[slot], plan(), written);
                 while (written.calls() == 0) {
