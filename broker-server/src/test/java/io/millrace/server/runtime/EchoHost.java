@@ -110,7 +110,7 @@ final class EchoHost implements Commands, Turns {
         check(clients.remove(client) != null, "disconnected and not connected");
         lanes.keySet().removeIf(lane -> lane.client() == client);
         clientsNow = clients.size();
-        disconnects++;
+        disconnects = disconnects + 1;
     }
 
     @Override

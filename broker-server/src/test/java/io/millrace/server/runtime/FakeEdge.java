@@ -42,9 +42,9 @@ final class FakeEdge implements Edge {
     @Override
     public void handOffFull(boolean full) {
         if (full) {
-            handOffFull++;
+            handOffFull = handOffFull + 1;
         } else {
-            handOffRoom++;
+            handOffRoom = handOffRoom + 1;
         }
     }
 

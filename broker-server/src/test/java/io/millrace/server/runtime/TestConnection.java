@@ -87,7 +87,7 @@ final class TestConnection {
     /** Half of the connections wait for everything; the others go in the middle of it. */
     private void finish() {
         if (random.nextBoolean() && unanswered.get() > 0 && failure == null && edge.defect == null) {
-            loop.schedule(this::finishAnswered, 1, TimeUnit.MILLISECONDS);
+            later(1, this::finishAnswered);
         } else {
             end();
         }
@@ -95,7 +95,7 @@ final class TestConnection {
 
     private void finishAnswered() {
         if (unanswered.get() > 0 && failure == null && edge.defect == null) {
-            loop.schedule(this::finishAnswered, 1, TimeUnit.MILLISECONDS);
+            later(1, this::finishAnswered);
         } else {
             end();
         }
@@ -107,7 +107,11 @@ final class TestConnection {
             lane.closed = true;
         }
         // What is under way to this connection arrives before a task that was handed in afterwards, twice around.
-        loop.schedule(done::countDown, 5, TimeUnit.MILLISECONDS);
+        later(5, done::countDown);
+    }
+
+    private void later(long millis, Runnable task) {
+        var unused = loop.schedule(task, millis, TimeUnit.MILLISECONDS);
     }
 
     private void command() {
