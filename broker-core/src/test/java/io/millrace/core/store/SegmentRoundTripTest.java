@@ -5,13 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.core.log.local.FileDisk;
 import io.millrace.core.store.SegmentPlan.PlannedRun;
 import io.millrace.core.store.Segments.Run;
 import io.millrace.core.store.Segments.Written;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -54,6 +60,28 @@ class SegmentRoundTripTest {
         for (Run run : written.runs()) {
             assertSame(plan.expected(run.queue()), store.drain(run, 120_000));
         }
+    }
+
+    @Test
+    void a_real_file_system_holds_segments_as_well(@TempDir Path root) throws IOException {
+        PlanBuilder plan = new PlanBuilder().buffer(4 << 20, false).buffer(1 << 12, true);
+        plan.queue(1, 2, plan.record(5, 2)).queue(2, 2, plan.record(6, 3));
+        PlanBuilder large = new PlanBuilder().buffer(4 << 20, false);
+        large.queue(1, 1, large.record(3 << 20, 1)).queue(1, 3, large.record(10, 2));
+        Store before = new Store(new FileDisk(root));
+        before.write(1, plan.build());
+        Run run = before.write(2, large.build()).runs().get(0);
+        before.segments.close();
+
+        Store after = new Store(new FileDisk(root), 2L);
+
+        assertSame(large.expected(1), after.drain(run, 1 << 16));
+        try (Stream<Path> files = Files.list(root.resolve(Store.DIRECTORY))) {
+            assertEquals(List.of(SegmentLayout.fileName(2)), files.map(Path::getFileName).map(Path::toString).toList());
+        }
+        after.segments.delete(2);
+        assertEquals(0, after.segments.bytes());
+        after.segments.close();
     }
 
     @Test
