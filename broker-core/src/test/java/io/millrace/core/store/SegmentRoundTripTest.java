@@ -77,7 +77,9 @@ class SegmentRoundTripTest {
 
         assertSame(large.expected(1), after.drain(run, 1 << 16));
         try (Stream<Path> files = Files.list(root.resolve(Store.DIRECTORY))) {
-            assertEquals(List.of(SegmentLayout.fileName(2)), files.map(Path::getFileName).map(Path::toString).toList());
+            assertEquals(
+                    List.of(SegmentLayout.fileName(2)),
+                    files.map(Path::getFileName).map(Path::toString).toList());
         }
         after.segments.delete(2);
         assertEquals(0, after.segments.bytes());
