@@ -306,6 +306,7 @@ public final class SimulatedDisk implements Disk {
         }
         boolean cut = begin();
         change(path, "", inode);
+        usableBytes += inode.content.length;
         end(cut);
     }
 

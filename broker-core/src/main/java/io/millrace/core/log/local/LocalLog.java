@@ -140,7 +140,8 @@ public final class LocalLog implements Log {
                 this::makeSpares);
         checkpointer = new Checkpointer(checkpoints, executor, timer, options.fullDiskRetryNanos(), writer::poison);
         journal = writer;
-        executor.execute(() -> refill(1));
+        // The reserve is small, and stays so until the log is busy.
+        executor.execute(() -> refill(1, options.firstFileBytes()));
     }
 
     private void flushed(long position) {
@@ -150,13 +151,15 @@ public final class LocalLog implements Log {
         }
     }
 
+    /** Called by the journal, whose files only it may look at. */
     private void makeSpares() {
-        executor.execute(() -> refill(SpareFiles.COUNT_MAX));
+        long bytes = files.nextFileBytes();
+        executor.execute(() -> refill(SpareFiles.COUNT_MAX, bytes));
     }
 
-    private void refill(int count) {
+    private void refill(int count, long bytes) {
         try {
-            spares.refill(count, files.nextFileBytes());
+            spares.refill(count, bytes);
         } catch (IOException e) {
             opened().poison(unreadable("allocate a file in", walDirectory, e));
         }

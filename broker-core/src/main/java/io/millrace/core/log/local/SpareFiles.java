@@ -70,24 +70,37 @@ final class SpareFiles {
     }
 
     /**
-     * Hands out a file.
+     * Hands out a file: one that is ready, as long as the reserve remains, else a new one, else the reserve.
      *
      * @param bytesMin what it must hold
      * @param bytesWanted how large it is to be if it has to be made
+     * @param bytesSmall how large it may be instead if there is no room for that
      * @throws DiskFullException if none can be made and the reserve is gone or too small
      */
-    synchronized Taken take(long bytesMin, long bytesWanted) throws IOException {
-        if (ready.size() < COUNT_MAX || fitting(bytesMin) < 0) {
-            try {
-                Spare made = make(Math.max(bytesMin, bytesWanted));
-                return open(made);
-            } catch (DiskFullException e) {
-                if (fitting(bytesMin) < 0) {
-                    throw e;
-                }
-            }
+    synchronized Taken take(long bytesMin, long bytesWanted, long bytesSmall) throws IOException {
+        int index = fitting(bytesMin);
+        if (ready.size() >= COUNT_MAX && index >= 0) {
+            return open(ready.remove(index));
         }
-        return open(ready.remove(fitting(bytesMin)));
+        try {
+            return open(makeOrSmall(Math.max(bytesMin, bytesWanted), Math.max(bytesMin, bytesSmall)));
+        } catch (DiskFullException e) {
+            if (index < 0) {
+                throw e;
+            }
+            return open(ready.remove(index));
+        }
+    }
+
+    private Spare makeOrSmall(long bytes, long bytesSmall) throws IOException {
+        try {
+            return make(bytes);
+        } catch (DiskFullException e) {
+            if (bytesSmall >= bytes) {
+                throw e;
+            }
+            return make(bytesSmall);
+        }
     }
 
     private int fitting(long bytesMin) {
@@ -136,10 +149,11 @@ final class SpareFiles {
     /**
      * Takes a WAL file that nobody needs any more.
      *
+     * @param bytesUseful a smaller one is only taken as the reserve, if that is gone
      * @return false if there are enough; then it is the caller's to delete
      */
-    synchronized boolean give(String path, long bytes) throws IOException {
-        if (ready.size() >= COUNT_MAX) {
+    synchronized boolean give(String path, long bytes, long bytesUseful) throws IOException {
+        if (ready.size() >= (bytes >= bytesUseful ? COUNT_MAX : 1)) {
             return false;
         }
         String spare = directory + "/" + WalFile.numberName(++lastNumber) + SUFFIX;

@@ -79,7 +79,7 @@ final class WalFiles {
      * @throws io.millrace.core.disk.DiskFullException if there is no room; the state is as before
      */
     void roll(long first, long continues, long groupBytes) throws IOException {
-        SpareFiles.Taken taken = spares.take(WalFile.FRAMES_AT + groupBytes, nextFileBytes());
+        SpareFiles.Taken taken = spares.take(WalFile.FRAMES_AT + groupBytes, nextFileBytes(), options.firstFileBytes());
         String path = directory + "/" + WalFile.name(first);
         long salt = salts.getAsLong();
         try {
@@ -120,8 +120,8 @@ final class WalFiles {
                 files.addFirst(oldest);
                 return;
             }
-            boolean reusable = oldest.capacity() <= options.walFileBytes() && oldest.capacity() >= nextFileBytes();
-            if (!reusable || !spares.give(oldest.path(), oldest.capacity())) {
+            boolean ordinary = oldest.capacity() >= options.firstFileBytes() && oldest.capacity() <= options.walFileBytes();
+            if (!ordinary || !spares.give(oldest.path(), oldest.capacity(), nextFileBytes())) {
                 disk.delete(oldest.path());
             }
         }

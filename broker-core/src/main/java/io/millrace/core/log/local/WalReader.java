@@ -31,11 +31,12 @@ final class WalReader {
     /**
      * Whole frame headers found behind the readable frames.
      *
-     * @param highest largest number among them, 0 if there is none
+     * @param found whether there is any
+     * @param highest largest number given to events among them, or that of the frame before the first
      * @param durableUpTo largest flushed mark among them
      * @param provenAt offset of the one with that mark
      */
-    record Rest(long highest, long durableUpTo, long provenAt) {}
+    record Rest(boolean found, long highest, long durableUpTo, long provenAt) {}
 
     private static ByteBuffer allocate(int bytes) {
         return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -125,7 +126,8 @@ final class WalReader {
     /** Looks at each place from {@code at} on where a frame could begin. */
     Rest search(DiskFile file, WalFile wal, long at) throws IOException {
         begin(wal);
-        long highest = 0;
+        boolean found = false;
+        long highest = wal.first() - 1;
         long durableUpTo = -1;
         long provenAt = at;
         for (long step = at; step + WalFrame.HEADER_BYTES <= wal.capacity(); step += WalFrame.ALIGNMENT) {
@@ -134,14 +136,15 @@ final class WalReader {
                 break;
             }
             if (WalFrame.read(window, offset, wal.salt(), header, crc)) {
-                highest = Math.max(highest, header.number);
+                found = true;
+                highest = Math.max(highest, header.kind == WalFrame.EVENTS ? header.number : header.number - 1);
                 if (header.durableUpTo > durableUpTo) {
                     durableUpTo = header.durableUpTo;
                     provenAt = step;
                 }
             }
         }
-        return new Rest(highest, durableUpTo, provenAt);
+        return new Rest(found, highest, durableUpTo, provenAt);
     }
 
     /** Makes the window hold those bytes; the offset of the first in it, or -1 if the file is too short. */

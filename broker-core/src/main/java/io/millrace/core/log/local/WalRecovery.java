@@ -109,9 +109,11 @@ final class WalRecovery {
             index--;
         }
         Entry oldest = entries.get(index);
-        if (oldest.first > from && !salvage) {
+        // What an earlier salvage gave up is not missed again.
+        long covered = oldest.wal == null ? oldest.first : oldest.wal.continues() + 1;
+        if (covered > from && !salvage) {
             throw corrupt(
-                    directory + ": frames " + from + " to " + (oldest.first - 1) + " are missing; the oldest file is "
+                    directory + ": frames " + from + " to " + (covered - 1) + " are missing; the oldest file is "
                             + oldest.path,
                     from);
         }
@@ -139,7 +141,7 @@ final class WalRecovery {
                 return damaged(entries, entries.size() - 1, end, proof);
             }
             long continues = end.next() == wal.first() ? wal.continues() : end.next() - 1;
-            keepOpen = rest.highest() == 0 && end.at() == WalFrame.pageAlign(end.at());
+            keepOpen = !rest.found() && end.at() == WalFrame.pageAlign(end.at());
             return new Recovered(files(entries), end.next(), continues, keepOpen ? file : null, end.at());
         } finally {
             if (!keepOpen) {
@@ -188,7 +190,7 @@ final class WalRecovery {
         }
         try (DiskFile file = disk.open(entry.path)) {
             WalReader.Rest rest = reader.search(file, entry.wal, at);
-            return Math.max(entry.first - 1, Math.max(rest.highest(), rest.durableUpTo()));
+            return Math.max(rest.highest(), rest.durableUpTo());
         }
     }
 
