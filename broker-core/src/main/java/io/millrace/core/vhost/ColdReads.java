@@ -40,10 +40,11 @@ final class ColdReads {
         ByteBuffer record = atHand(queue, sequence);
         if (record == null) {
             queue.dispatch().stalled(true);
-            load(queue, sequence, () -> {
+            Runnable goOn = () -> {
                 queue.dispatch().stalled(false);
                 host.dirty(queue);
-            });
+            };
+            load(queue, sequence, goOn, goOn);
         }
         return record;
     }
@@ -67,24 +68,30 @@ final class ColdReads {
         return null;
     }
 
-    /** Reads what is missing for that message; then, in a turn, runs {@code then} unless the queue is gone. */
-    void load(Queue queue, long sequence, Runnable then) {
+    /**
+     * Reads what is missing for that message, which may take more than one call, and goes on in a turn unless the queue is
+     * gone meanwhile.
+     *
+     * @param then runs once more is at hand
+     * @param damaged runs instead if it cannot be read: it is not ready any more and was reported
+     */
+    void load(Queue queue, long sequence, Runnable then, Runnable damaged) {
         long location = queue.state().locations().where(sequence);
         if (location == Locations.UNKNOWN) {
-            loadIndex(queue, sequence, then);
+            loadIndex(queue, sequence, then, damaged);
         } else {
-            loadRecords(queue, sequence, location, then);
+            loadRecords(queue, sequence, location, then, damaged);
         }
     }
 
-    private void loadIndex(Queue queue, long sequence, Runnable then) {
+    private void loadIndex(Queue queue, long sequence, Runnable then, Runnable damaged) {
         Run run = queue.state().runs().holding(sequence);
         if (run == null) {
-            damaged(queue, sequence, sequence, "no segment holds it", then);
+            report(queue, sequence, "no segment holds it", damaged);
             return;
         }
         long to = Math.min(run.last(), sequence + INDEX_AHEAD);
-        host.setup.segments().readIndex(run, sequence, to, new Landing<>(queue, sequence, to, then) {
+        host.setup.segments().readIndex(run, sequence, to, new Landing<>(queue, sequence, damaged) {
             @Override
             void land(Segments.IndexBlock block) {
                 Locations locations = queue.state().locations();
@@ -97,7 +104,7 @@ final class ColdReads {
                 }
                 boolean wanted = queue.state().live().contains(sequence);
                 if (wanted && locations.where(sequence) == Locations.UNKNOWN) {
-                    damaged(queue, sequence, sequence, "segment " + run.segment() + " does not hold it", then);
+                    report(queue, sequence, "segment " + run.segment() + " does not hold it", damaged);
                 } else {
                     then.run();
                 }
@@ -105,21 +112,44 @@ final class ColdReads {
         });
     }
 
-    private void loadRecords(Queue queue, long sequence, long location, Runnable then) {
+    private void loadRecords(Queue queue, long sequence, long location, Runnable then, Runnable damaged) {
         host.setup
                 .segments()
                 .readRecords(
                         Integer.toUnsignedLong(Locations.number(location)),
                         Locations.offset(location),
                         queue.state().locations().length(sequence),
-                        readAhead,
-                        new Landing<>(queue, sequence, sequence, then) {
+                        worthReading(queue, sequence, location),
+                        new Landing<>(queue, sequence, damaged) {
                             @Override
                             void land(Segments.Window window) {
                                 keep(queue, window);
                                 then.run();
                             }
                         });
+    }
+
+    /** Bytes up to the end of what this queue is known to have behind that record, within the bound of a window. */
+    private int worthReading(Queue queue, long sequence, long location) {
+        Locations locations = queue.state().locations();
+        long bytes = locations.length(sequence);
+        for (long s = queue.state().live().next(sequence + 1);
+                s >= 0;
+                s = queue.state().live().next(s + 1)) {
+            long where = locations.where(s);
+            boolean sameSegment = where != Locations.UNKNOWN
+                    && !Locations.isInMemory(where)
+                    && Locations.number(where) == Locations.number(location);
+            if (!sameSegment || bytes >= readAhead) {
+                break;
+            }
+            bytes = Math.max(bytes, distance(location, where) + locations.length(s));
+        }
+        return (int) Math.min(readAhead, bytes);
+    }
+
+    private static long distance(long from, long to) {
+        return Integer.toUnsignedLong(Locations.offset(to)) - Integer.toUnsignedLong(Locations.offset(from));
     }
 
     private void keep(Queue queue, Segments.Window window) {
@@ -142,24 +172,22 @@ final class ColdReads {
     }
 
     /** What cannot be read stays in the queue, is not offered, and is reported; the rest of the queue goes on. */
-    private void damaged(Queue queue, long first, long last, String text, Runnable then) {
-        queue.dispatch().ready().removeRange(first, last);
-        host.setup.listener().damaged(queue.name(), first, last, text);
+    private void report(Queue queue, long sequence, String text, Runnable then) {
+        queue.dispatch().ready().remove(sequence);
+        host.setup.listener().damaged(queue.name(), sequence, sequence, text);
         then.run();
     }
 
     /** A completion that comes in a turn and finds its queue still there. */
     private abstract class Landing<T> implements Segments.Completion<T> {
         private final Queue queue;
-        private final long first;
-        private final long last;
-        private final Runnable then;
+        private final long sequence;
+        private final Runnable damaged;
 
-        Landing(Queue queue, long first, long last, Runnable then) {
+        Landing(Queue queue, long sequence, Runnable damaged) {
             this.queue = queue;
-            this.first = first;
-            this.last = last;
-            this.then = then;
+            this.sequence = sequence;
+            this.damaged = damaged;
         }
 
         abstract void land(T result);
@@ -178,7 +206,7 @@ final class ColdReads {
             host.turn(() -> {
                 if (!queue.isDeleted()) {
                     String kind = cause instanceof DamagedException ? "damaged: " : "cannot be read: ";
-                    damaged(queue, first, last, kind + cause.getMessage(), then);
+                    report(queue, sequence, kind + cause.getMessage(), damaged);
                 }
             });
         }

@@ -47,25 +47,28 @@ final class DeadLetters {
         }
         ByteBuffer record = host.reads.atHand(queue, sequence);
         if (record == null) {
-            host.reads.load(queue, sequence, () -> move(queue, sequence, target));
+            host.reads.load(queue, sequence, () -> move(queue, sequence, target), () -> {});
             return;
         }
         int at = host.reads.fetchedAt();
-        String key = target.routingKey() == null ? MessageRecord.routingKey(record, at) : target.routingKey();
         targets.clear();
-        routed.at(record, at, key);
+        if (target.routingKey() == null) {
+            routed.at(record, at);
+        } else {
+            routed.at(record, at, target.routingKey());
+        }
         host.state.topology().route(target.exchange(), routed, targets);
         if (targets.size() == 0) {
             host.counters.countDeadLetterDropped();
             drop(queue, sequence);
             return;
         }
-        ByteBuffer dead = withDeath(queue, record, at, target, key);
+        ByteBuffer dead = withDeath(queue, record, at, target);
         host.counters.countDeadLettered();
         write(queue, sequence, targets.toArray(), dead);
     }
 
-    private ByteBuffer withDeath(Queue queue, ByteBuffer record, int at, DeadLetterTarget target, String key) {
+    private ByteBuffer withDeath(Queue queue, ByteBuffer record, int at, DeadLetterTarget target) {
         Death death = Death.first(
                 queue.name(),
                 DeathReason.REJECTED,
@@ -75,12 +78,21 @@ final class DeadLetters {
                 null);
         byte[] overlay = Deaths.decode(record, at).with(death).encode();
         byte[] exchange = target.exchange().getBytes(StandardCharsets.UTF_8);
-        byte[] routingKey = key.getBytes(StandardCharsets.UTF_8);
+        byte[] routingKey = target.routingKey() == null
+                ? keyOf(record, at)
+                : target.routingKey().getBytes(StandardCharsets.UTF_8);
         int length = MessageRecord.rewrittenLength(record, at, exchange.length, routingKey.length, overlay.length);
         ByteBuffer dead = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
         long expiresAt = MessageRecord.expiresAt(record, at);
         MessageRecord.rewrite(record, at, exchange, routingKey, overlay, expiresAt, dead, 0);
         return dead;
+    }
+
+    /** The routing key as it came: a client may have chosen bytes that are no text. */
+    private static byte[] keyOf(ByteBuffer record, int at) {
+        byte[] key = new byte[MessageRecord.routingKeyLength(record, at)];
+        record.get(MessageRecord.routingKeyAt(record, at), key);
+        return key;
     }
 
     private void write(Queue queue, long sequence, int[] to, ByteBuffer record) {

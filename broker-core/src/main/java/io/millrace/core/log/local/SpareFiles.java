@@ -58,7 +58,8 @@ final class SpareFiles {
                 }
             }
         }
-        // The names of those must be safe before their content is changed, see give(); those of the WAL files of a process
+        // The names of those must be safe before their content is changed, see give(); those of the WAL files of a
+        // process
         // that was killed before it could flush them, too.
         disk.forceDirectory(directory);
     }

@@ -120,7 +120,8 @@ final class WalFiles {
                 files.addFirst(oldest);
                 return;
             }
-            boolean ordinary = oldest.capacity() >= options.firstFileBytes() && oldest.capacity() <= options.walFileBytes();
+            boolean ordinary =
+                    oldest.capacity() >= options.firstFileBytes() && oldest.capacity() <= options.walFileBytes();
             if (!ordinary || !spares.give(oldest.path(), oldest.capacity(), nextFileBytes())) {
                 disk.delete(oldest.path());
             }

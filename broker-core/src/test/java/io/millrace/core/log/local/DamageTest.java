@@ -37,7 +37,9 @@ class DamageTest {
     }
 
     private static List<String> walFiles(SimulatedDisk disk) {
-        return disk.contents().keySet().stream().filter(path -> path.endsWith(".wal")).toList();
+        return disk.contents().keySet().stream()
+                .filter(path -> path.endsWith(".wal"))
+                .toList();
     }
 
     private static LogException refused(SimulatedDisk disk, long from) {
@@ -243,7 +245,10 @@ class DamageTest {
         byte[] image = disk.content(path);
         ByteBuffer header = ByteBuffer.wrap(image).order(java.nio.ByteOrder.LITTLE_ENDIAN);
         header.putInt(8, 2);
-        header.putInt(60, WalFrame.crc(header, 0, 60, new java.util.zip.CRC32C()) + 0 * header.clear().limit());
+        header.putInt(
+                60,
+                WalFrame.crc(header, 0, 60, new java.util.zip.CRC32C())
+                        + 0 * header.clear().limit());
         disk.content(path, image);
         LogBench bench = LogBench.on(disk);
         LogException e = assertThrows(LogException.class, () -> bench.open(1));

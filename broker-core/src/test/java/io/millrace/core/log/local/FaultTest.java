@@ -104,8 +104,7 @@ class FaultTest {
     void two_checkpoints_at_a_time_are_refused() {
         bench.append(10);
         bench.log().checkpoint(1, ByteBuffer.allocate(10), () -> {});
-        assertThrows(
-                IllegalStateException.class, () -> bench.log().checkpoint(1, ByteBuffer.allocate(10), () -> {}));
+        assertThrows(IllegalStateException.class, () -> bench.log().checkpoint(1, ByteBuffer.allocate(10), () -> {}));
     }
 
     @Test

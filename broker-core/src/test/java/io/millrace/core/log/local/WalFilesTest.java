@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.disk.SimulatedDisk;
 import io.millrace.core.disk.SimulatedDisk.CrashMode;
+import io.millrace.core.log.Log.Urgency;
 import io.millrace.core.log.LogBench;
 import io.millrace.core.log.LogBench.Kind;
-import io.millrace.core.log.Log.Urgency;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
