@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * A directory tree of files, narrow enough to be simulated with every fault that a disk can have.
  *
- * <p>Paths are relative, with {@code /} between names. Blocking; any thread.
+ * <p>Paths are relative, with {@code /} between names. Blocking; any thread. A full disk is told apart from all other
+ * errors by {@link DiskFullException}.
  */
 public interface Disk {
 

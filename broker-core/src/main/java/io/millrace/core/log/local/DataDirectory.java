@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *          broker &lt;id&gt;
  * </pre>
  *
- * Blocking; opened and closed once, by any thread.
+ * Blocking; opened and closed once, by any thread. Nothing else in this process may open LOCK, not even to read it: see
+ * {@link #HELD}.
  */
 public final class DataDirectory implements AutoCloseable {
     /** The version of the layout below this directory that this code writes. */

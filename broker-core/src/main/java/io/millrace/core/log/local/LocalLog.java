@@ -154,7 +154,7 @@ public final class LocalLog implements Log {
     /** Called by the journal, whose files only it may look at. */
     private void makeSpares() {
         long bytes = files.nextFileBytes();
-        executor.execute(() -> refill(SpareFiles.COUNT_MAX, bytes));
+        executor.execute(() -> refill(SpareFiles.COUNT_WANTED, bytes));
     }
 
     private void refill(int count, long bytes) {

@@ -8,14 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Files that are allocated and flushed and wait to become WAL files: at most two, of which the last is a reserve.
+ * Files that are allocated and flushed and wait to become WAL files: the next one, a reserve, and at most one more.
  *
  * <p>The reserve is touched only when the disk is full, so that acknowledgements and deletions, which make room, can still
  * be logged. Made ahead by a background task, because writing 64 MiB of zeros would hold up the confirms meanwhile; its
- * lock makes the journal wait for a file that is nearly ready instead of making a second one.
+ * lock makes the journal wait for a file that is nearly ready instead of making a second one. The third is kept, never
+ * made: where one file comes back for each that is begun, two would mean that a file is made, and one thrown away, each time.
  */
 final class SpareFiles {
-    static final int COUNT_MAX = 2;
+    /** The next file and the reserve: what is made ahead. */
+    static final int COUNT_WANTED = 2;
+
+    static final int COUNT_MAX = 3;
 
     private static final String SUFFIX = ".spare";
     private static final String UNFINISHED = ".new";
@@ -80,7 +84,7 @@ final class SpareFiles {
      */
     synchronized Taken take(long bytesMin, long bytesWanted, long bytesSmall) throws IOException {
         int index = fitting(bytesMin);
-        if (ready.size() >= COUNT_MAX && index >= 0) {
+        if (ready.size() >= COUNT_WANTED && index >= 0) {
             return open(ready.remove(index));
         }
         try {

@@ -101,6 +101,26 @@ class FaultTest {
     }
 
     @Test
+    void a_checkpoint_is_not_stored_before_its_frames_even_if_those_wait_for_room() throws IOException {
+        simulated.usableBytes(0);
+        while (bench.log().durable() == bench.log().last()) {
+            bench.store(3_000);
+        }
+        simulated.usableBytes(1 << 20);
+        long[] doneAt = new long[1];
+        bench.log()
+                .checkpoint(
+                        bench.log().last(),
+                        ByteBuffer.allocate(10),
+                        () -> doneAt[0] = bench.log().durable());
+        bench.run();
+        assertEquals(java.util.List.of(), simulated.list("vhost/1/checkpoint"));
+        bench.timer().advance(RETRY);
+        bench.run();
+        assertEquals(bench.log().last(), doneAt[0]);
+    }
+
+    @Test
     void two_checkpoints_at_a_time_are_refused() {
         bench.append(10);
         bench.log().checkpoint(1, ByteBuffer.allocate(10), () -> {});
