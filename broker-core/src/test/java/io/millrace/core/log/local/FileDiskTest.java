@@ -86,7 +86,9 @@ class FileDiskTest {
             bytes[i] = (byte) (i * 31 >> 8);
         }
         try (DiskFile file = disk.create("file")) {
-            ByteBuffer[] both = {ByteBuffer.wrap(bytes), ByteBuffer.allocateDirect(3).put(2, (byte) 7)};
+            ByteBuffer[] both = {
+                ByteBuffer.wrap(bytes), ByteBuffer.allocateDirect(3).put(2, (byte) 7)
+            };
             file.write(both, 2, 5);
             ByteBuffer read = ByteBuffer.allocate(bytes.length);
             assertEquals(bytes.length, file.read(read, 5));
