@@ -134,8 +134,12 @@ public final class QueueState {
         }
     }
 
-    /** Applies: what is live in that stretch lies in a segment now. */
+    /**
+     * Applies: what is live in that stretch lies in a segment now. The stretch may end with messages that a restart forgot;
+     * their sequences are not given again, so that everything behind the last run is known to be hot.
+     */
     public void moved(Run run, ColdRuns.Emptied emptied) {
+        nextSequence = Math.max(nextSequence, run.last() + 1);
         locations.forget(run.first(), run.last());
         long count = live.count(run.first(), run.last());
         if (count == 0) {

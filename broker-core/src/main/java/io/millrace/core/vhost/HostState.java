@@ -12,8 +12,10 @@ import io.millrace.core.routing.Topology;
 import io.millrace.core.store.Segments.Run;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,7 @@ final class HostState {
     private final Topology topology;
     private final QueueTable queues = new QueueTable();
     private final Map<Long, Integer> runsOfSegment = new HashMap<>();
-    private final List<Long> deadSegments = new ArrayList<>();
+    private final Set<Long> deadSegments = new LinkedHashSet<>();
     private long nextSegment = 1;
 
     HostState(String name) {
@@ -112,6 +114,7 @@ final class HostState {
         for (Run run : runs) {
             Queue queue = queues.numbered(run.queue());
             runsOfSegment.merge(segment, 1, Integer::sum);
+            deadSegments.remove(segment);
             if (queue == null) {
                 runEmptied(run);
             } else {

@@ -134,6 +134,11 @@ public final class VirtualHost implements Commands, LogListener {
         return all;
     }
 
+    /** The durable state in bytes; equal bytes mean an equal state. */
+    ByteBuffer snapshot() {
+        return Checkpoint.encode(host.state, false, 0);
+    }
+
     private void afterTurn() {
         retirement.step();
         pressure.check();

@@ -105,8 +105,12 @@ final class HostCrashSimulation {
                 String queue = QUEUES.get(random.nextInt(QUEUES.size()));
                 String body = queue + " " + next++ + " " + "x".repeat(random.nextInt(20_000));
                 attempted.add(id(body));
-                unconfirmed.put(++number, id(body));
-                kit.host.publish(lane, number, 0, HostKit.record("", queue, body, true), 0);
+                boolean durable = random.nextInt(4) > 0;
+                number++;
+                if (durable) {
+                    unconfirmed.put(number, id(body));
+                }
+                kit.host.publish(lane, number, 0, HostKit.record("", queue, body, durable), 0);
             }
         });
     }

@@ -1,0 +1,88 @@
+package io.millrace.core.vhost;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.millrace.core.disk.SimulatedDisk;
+import io.millrace.core.log.local.LocalLog;
+import io.millrace.core.log.local.LocalLogOptions;
+import io.millrace.core.model.Arguments;
+import io.millrace.core.model.Outcome;
+import io.millrace.core.store.Arena;
+import io.millrace.core.time.ManualTimer;
+import io.millrace.core.time.StepExecutor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Guards the event-sourced core: a checkpoint anywhere plus the log behind it lead to the state that is live. */
+class ReplayPropertyTest {
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {21, 22, 23, 24, 25, 26, 27, 28})
+    void replaying_the_log_leads_to_the_live_state(long seed) throws IOException {
+        SplittableRandom random = new SplittableRandom(seed);
+        SimulatedDisk disk = new SimulatedDisk();
+        HostKit kit = new HostKit(disk, 4 << 20);
+        RecordingOutlet out = new RecordingOutlet();
+        Lane lane = kit.lane(out);
+        declare(kit, lane);
+        List<RecordingOutlet.Delivered> held = new ArrayList<>();
+        for (int step = 0; step < 600; step++) {
+            step(kit, lane, random, held, out);
+            if (step % 200 == 199) {
+                kit.settle();
+                assertEquals(kit.host.snapshot(), replayed(disk.copy()), "after step " + step);
+            }
+        }
+    }
+
+    private static void declare(HostKit kit, Lane lane) {
+        kit.exchange(lane, "x", "topic");
+        Map<String, Object> dead = Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", "c");
+        for (String queue : List.of("a", "b")) {
+            kit.queue(lane, queue, new Arguments(new java.util.HashMap<>(dead)));
+            kit.bind(lane, "x", queue, "#." + queue + ".#");
+        }
+        kit.queue(lane, "c", Arguments.NONE);
+        kit.consume(lane, 1, "a", 30);
+        kit.consume(lane, 2, "b", 0);
+    }
+
+    private static void step(
+            HostKit kit,
+            Lane lane,
+            SplittableRandom random,
+            List<RecordingOutlet.Delivered> held,
+            RecordingOutlet out) {
+        String body = "x".repeat(random.nextInt(30_000));
+        String key = List.of("a", "b", "a.b", "none").get(random.nextInt(4));
+        kit.turn(() -> kit.host.publish(lane, 0, 0, HostKit.record("x", key, body, true), 0));
+        held.addAll(out.deliveries);
+        out.deliveries.clear();
+        for (int i = random.nextInt(3); i > 0 && !held.isEmpty(); i--) {
+            RecordingOutlet.Delivered d = held.remove(random.nextInt(held.size()));
+            Outcome outcome = Outcome.values()[random.nextInt(3)];
+            kit.turn(() -> kit.host.settle(lane, d.consumer(), d.queue(), d.sequence(), d.sequence(), outcome));
+        }
+        if (random.nextInt(20) == 0) {
+            kit.settle();
+        }
+        if (random.nextInt(150) == 0) {
+            kit.turn(() -> kit.host.purge(lane, "c", new HostKit.Answer<>()));
+        }
+    }
+
+    private static ByteBuffer replayed(SimulatedDisk disk) throws IOException {
+        disk.crash(SimulatedDisk.CrashMode.FORCED_ONLY, new SplittableRandom(1));
+        StepExecutor io = new StepExecutor();
+        LocalLog log = LocalLog.open(disk, "vhost/1", io, new ManualTimer(), () -> 7, LocalLogOptions.DEFAULTS);
+        HostState state = new HostState("/");
+        new Recovery(state, new Arena(64 << 20)).run(log);
+        return Checkpoint.encode(state, false, 0);
+    }
+}
