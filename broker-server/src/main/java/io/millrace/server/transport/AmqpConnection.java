@@ -1,0 +1,328 @@
+package io.millrace.server.transport;
+
+import io.millrace.core.model.BrokerException;
+import io.millrace.core.model.ErrorCode;
+import io.millrace.server.amqp091.Authenticator;
+import io.millrace.server.amqp091.ConnectionEngine;
+import io.millrace.server.amqp091.Transport;
+import io.millrace.server.amqp091.VirtualHosts;
+import io.millrace.server.runtime.ConnectionLoop;
+import io.millrace.server.runtime.Courier;
+import io.millrace.server.runtime.Edge;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A socket with an AMQP 0-9-1 engine on it. All on the connection's event loop.
+ *
+ * <p>Whatever the engine is called for, {@link #enter} does: afterwards the commands that it gave are submitted, and what
+ * it wrote is flushed, once. An error in here ends this connection and no other.
+ */
+final class AmqpConnection extends ChannelInboundHandlerAdapter implements Transport, Edge {
+    private static final Logger log = LoggerFactory.getLogger(AmqpConnection.class);
+
+    /** Unsent bytes above which the socket counts as behind, and below which it has caught up. */
+    private static final WriteBufferWaterMark UNSENT_BYTES = new WriteBufferWaterMark(128 << 10, 512 << 10);
+
+    /** How long a client may take to read what was written before its connection closed. */
+    private static final long LAST_BYTES_SECONDS_MAX = 5;
+
+    private final LoopConnections connections;
+    private final AmqpServices services;
+    private final InetAddress address;
+    private final String description;
+
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable ConnectionEngine engine;
+    private @Nullable Courier courier;
+    private boolean entered;
+    private boolean flushDue;
+    private boolean handOffFull;
+    private boolean gone;
+    private boolean loggedIn;
+
+    AmqpConnection(LoopConnections connections, AmqpServices services, InetAddress address, String description) {
+        this.connections = connections;
+        this.services = services;
+        this.address = address;
+        this.description = description;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+        added.channel().config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNSENT_BYTES);
+        connections.add(this);
+        engine = new ConnectionEngine(
+                this,
+                services.settings(),
+                this::authenticate,
+                this::openVirtualHost,
+                new ConnectionEngine.Peer(description, address.isLoopbackAddress()),
+                services.random(),
+                new ConnectionLog(description, this::nowKnown),
+                LoopConnections.nowMillis());
+        if (!added.channel().isActive()) {
+            channelInactive(added);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext from, Object message) {
+        try {
+            if (message instanceof ByteBuf bytes && engine != null && !gone) {
+                // The burst goes on until channelReadComplete; what it commands and writes is collected until then.
+                entered = true;
+                engine.received(bytes);
+            }
+        } catch (RuntimeException | Error defect) {
+            broken(defect);
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext from) {
+        leave();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext from) {
+        boolean writable = from.channel().isWritable();
+        ConnectionEngine on = engine;
+        if (on != null && !gone) {
+            on.writabilityChanged(writable);
+            Courier way = courier;
+            if (writable && way != null) {
+                way.writable();
+            }
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext from) {
+        if (!gone) {
+            gone = true;
+            connections.remove(this);
+            nowKnown();
+            services.limits().leave();
+            ConnectionEngine on = engine;
+            enter(() -> {
+                if (on != null) {
+                    on.transportClosed();
+                }
+            });
+            Courier way = courier;
+            if (way != null) {
+                way.abandon();
+            }
+        }
+        from.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
+        if (cause instanceof IOException) {
+            log.debug("connection lost client={} cause={}", description, cause.toString());
+            var unused = from.close();
+        } else {
+            broken(cause);
+        }
+    }
+
+    void tick(long nowMillis) {
+        ConnectionEngine on = engine;
+        if (on != null) {
+            enter(() -> on.tick(nowMillis));
+        }
+    }
+
+    void shutdown(String reason) {
+        ConnectionEngine on = engine;
+        if (on != null) {
+            enter(() -> on.shutdown(reason));
+        }
+    }
+
+    /** Closes the socket without a word. */
+    void cut() {
+        var unused = context().close();
+    }
+
+    // What the engine asks for.
+
+    @Override
+    public ByteBuf allocate(int capacityBytes) {
+        return PooledByteBufAllocator.DEFAULT.directBuffer(capacityBytes);
+    }
+
+    @Override
+    public void write(ByteBuf bytes) {
+        var unused = context().write(bytes, context().voidPromise());
+    }
+
+    @Override
+    public void flush() {
+        if (entered) {
+            flushDue = true;
+        } else {
+            context().flush();
+        }
+    }
+
+    @Override
+    public void close() {
+        ChannelHandlerContext on = context();
+        on.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        var unused = on.channel().eventLoop().schedule(this::cut, LAST_BYTES_SECONDS_MAX, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void later(Runnable task) {
+        connections.loop().execute(() -> enter(task));
+    }
+
+    @Override
+    public void wantsReadChanged(boolean wantsRead) {
+        updateReading();
+    }
+
+    private void authenticate(String user, byte[] password, boolean loopback, Authenticator.Callback callback) {
+        services.logins().check(user, password, loopback, this::later, known -> {
+            if (gone) {
+                return;
+            }
+            if (known == null) {
+                callback.refused();
+            } else {
+                callback.accepted();
+            }
+        });
+    }
+
+    private void openVirtualHost(String name, String user, VirtualHosts.Callback callback) {
+        HostDirectory.Entry entry = services.hosts().enter(name, user, this);
+        if (entry instanceof HostDirectory.Entry.Open open) {
+            courier = open.courier();
+            callback.opened(open.commands());
+        } else if (entry instanceof HostDirectory.Entry.NotFound) {
+            callback.notFound();
+        } else if (entry instanceof HostDirectory.Entry.Refused) {
+            callback.accessRefused();
+        } else if (entry instanceof HostDirectory.Entry.Unavailable unavailable) {
+            callback.refused(new BrokerException(ErrorCode.UNAVAILABLE, unavailable.why()));
+        }
+    }
+
+    // What the courier asks for.
+
+    @Override
+    public ConnectionLoop loop() {
+        return connections.connectionLoop();
+    }
+
+    @Override
+    public boolean writable() {
+        return context().channel().isWritable();
+    }
+
+    @Override
+    public void publishersBlocked(@Nullable String reason) {
+        // Later, because this may come in the middle of opening the connection or of a turn.
+        later(() -> {
+            ConnectionEngine on = engine;
+            if (on == null || gone) {
+                return;
+            }
+            if (reason == null) {
+                on.publishersBlocked(false);
+                on.unblocked();
+            } else {
+                on.blocked(reason);
+                on.publishersBlocked(true);
+            }
+        });
+    }
+
+    @Override
+    public void handOffFull(boolean full) {
+        handOffFull = full;
+        updateReading();
+    }
+
+    @Override
+    public void virtualHostFailed(String why) {
+        later(() -> shutdown(why));
+    }
+
+    @Override
+    public void broken(Throwable defect) {
+        if (!gone) {
+            log.error("a defect ended a connection client={}", description, defect);
+            // Not at once: this may be the middle of a turn.
+            connections.loop().execute(this::cut);
+        }
+    }
+
+    /** Calls the engine from anywhere but the reading of a burst. */
+    private void enter(Runnable call) {
+        boolean outermost = !entered;
+        entered = true;
+        try {
+            call.run();
+        } catch (RuntimeException | Error defect) {
+            broken(defect);
+        }
+        if (outermost) {
+            leave();
+        }
+    }
+
+    private void leave() {
+        Courier way = courier;
+        if (way != null) {
+            way.submit();
+        }
+        entered = false;
+        if (flushDue) {
+            flushDue = false;
+            context().flush();
+        }
+    }
+
+    private void nowKnown() {
+        if (!loggedIn) {
+            loggedIn = true;
+            services.limits().knownNow(address);
+        }
+    }
+
+    private void updateReading() {
+        ConnectionEngine on = engine;
+        if (on != null && !gone) {
+            context().channel().config().setAutoRead(on.wantsRead() && !handOffFull);
+        }
+    }
+
+    private ChannelHandlerContext context() {
+        ChannelHandlerContext on = context;
+        if (on == null) {
+            throw new IllegalStateException("the connection has no socket yet");
+        }
+        return on;
+    }
+}
