@@ -1,23 +1,24 @@
 package io.millrace.server;
 
 import io.millrace.config.BrokerConfig;
+import io.millrace.core.log.LogException;
+import io.millrace.server.node.ListenException;
+import io.millrace.server.node.Node;
+import io.millrace.server.node.NodeFailure;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/**
- * A running broker.
- *
- * <p>Not built yet: it makes its data directory and serves nothing.
- */
+/** A running broker, as the command line and tests see it; {@link Node} does the work. */
 public final class Broker implements AutoCloseable {
-    private final BrokerConfig config;
-    private final CompletableFuture<FatalException> failure = new CompletableFuture<>();
+    private final Node node;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Broker(BrokerConfig config) {
-        this.config = config;
+    private Broker(Node node) {
+        this.node = node;
     }
 
     /**
@@ -27,25 +28,51 @@ public final class Broker implements AutoCloseable {
      */
     public static Broker start(BrokerConfig config) {
         try {
-            Files.createDirectories(config.data().directory());
+            return new Broker(Node.start(config));
+        } catch (ListenException e) {
+            throw new FatalException(ExitCode.ADDRESS_IN_USE, text(e), e);
+        } catch (LogException e) {
+            throw new FatalException(exitCode(e.kind()), text(e), e);
         } catch (IOException e) {
-            throw new FatalException(ExitCode.STORAGE, "the data directory cannot be made: " + e, e);
+            throw new FatalException(ExitCode.STORAGE, text(e), e);
         }
-        return new Broker(config);
     }
 
     /** Where clients are served, with the ports that are really used: {@code amqp://127.0.0.1:5672}. */
     public List<URI> addresses() {
-        return List.of(URI.create(
-                "amqp://" + config.amqp().bind() + ":" + config.amqp().port()));
+        InetSocketAddress address = node.address();
+        String host = address.getAddress().getHostAddress();
+        String inUri = host.indexOf(':') < 0 ? host : "[" + host.replace("%", "%25") + "]";
+        return List.of(URI.create("amqp://" + inUri + ":" + address.getPort()));
     }
 
     /** Completes if the broker cannot go on; never with an exception, and not at all when it is closed. */
     public CompletableFuture<FatalException> failure() {
-        return failure;
+        return node.failure().thenApply(Broker::fatal);
     }
 
     /** Ends it cleanly: clients are told, what is written reaches the disk. Blocks until done; again has no effect. */
     @Override
-    public void close() {}
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            node.close();
+        }
+    }
+
+    private static FatalException fatal(NodeFailure failure) {
+        ExitCode code = failure.storage() ? ExitCode.STORAGE : ExitCode.UNEXPECTED;
+        return new FatalException(code, failure.text(), failure.cause());
+    }
+
+    private static ExitCode exitCode(LogException.Kind kind) {
+        return switch (kind) {
+            case LOCKED, NEWER_FORMAT -> ExitCode.DATA_DIRECTORY;
+            case CORRUPT, IO -> ExitCode.STORAGE;
+        };
+    }
+
+    private static String text(IOException cause) {
+        String message = cause.getMessage();
+        return message == null ? cause.toString() : message;
+    }
 }

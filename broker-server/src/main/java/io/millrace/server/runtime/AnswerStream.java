@@ -39,7 +39,8 @@ final class AnswerStream {
     /** Where answers of a connection go. */
     interface Receiver {
         /** The outlet of that lane, for one call, or null if that lane is closed: what comes for it is dropped. */
-        @Nullable Outlet outlet(int number, int generation);
+        @Nullable
+        Outlet outlet(int number, int generation);
 
         void publishersBlocked(@Nullable String reason);
 
@@ -170,13 +171,7 @@ final class AnswerStream {
                 long who = batch.word(at + 1);
                 long what = batch.word(at + 3);
                 outlet.deliver(
-                        left(who),
-                        right(who),
-                        batch.word(at + 2),
-                        flag != 0,
-                        left(what),
-                        batch.records(),
-                        right(what));
+                        left(who), right(who), batch.word(at + 2), flag != 0, left(what), batch.records(), right(what));
             }
             case GOT -> {
                 long what = batch.word(at + 1);

@@ -65,7 +65,8 @@ final class Batch {
     }
 
     /** The object at that index. */
-    @Nullable Object object(int index) {
+    @Nullable
+    Object object(int index) {
         return objects[index];
     }
 

@@ -62,13 +62,8 @@ final class CommandStream {
             int lane = (int) (head >>> 32);
             switch ((int) head & 0xFF) {
                 case PUBLISH -> {
-                    half.commands()
-                            .publish(
-                                    half.lane(lane),
-                                    batch.word(at + 1),
-                                    flags,
-                                    batch.records(),
-                                    (int) batch.word(at + 2));
+                    half.commands().publish(half.lane(lane), batch.word(at + 1), flags, batch.records(), (int)
+                            batch.word(at + 2));
                     at += 3;
                 }
                 case SETTLE -> {

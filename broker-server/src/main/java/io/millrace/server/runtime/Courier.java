@@ -13,6 +13,9 @@ public interface Courier extends Commands {
     /** The end of a read burst: what was commanded so far is to be carried out now. */
     void submit();
 
+    /** The connection is gone: disconnects its client if that was not done. */
+    void abandon();
+
     /** The connection's socket takes more again. */
     void writable();
 }

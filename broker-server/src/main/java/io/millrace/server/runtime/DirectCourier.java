@@ -25,6 +25,7 @@ final class DirectCourier implements Courier, Attached {
     private final OpenLanes lanes = new OpenLanes();
     private boolean answered;
     private boolean closed;
+    private @Nullable Client client;
 
     DirectCourier(VirtualHostLoop host, Commands commands, Edge edge) {
         this.host = host;
@@ -38,24 +39,33 @@ final class DirectCourier implements Courier, Attached {
     }
 
     @Override
+    public void abandon() {
+        Client left = client;
+        if (left != null && !closed) {
+            disconnect(left);
+        }
+    }
+
+    @Override
     public void writable() {
         // The outlets say themselves whether they have room.
     }
 
     @Override
-    public void connect(Client client) {
+    public void connect(Client connecting) {
+        client = connecting;
         host.attach(this);
-        run(() -> commands.connect(client));
+        run(() -> commands.connect(connecting));
     }
 
     @Override
-    public void disconnect(Client client) {
+    public void disconnect(Client leaving) {
         closed = true;
         for (Lane far : lanes.closeAll()) {
             run(() -> commands.closeLane(far));
         }
         host.detach(this);
-        run(() -> commands.disconnect(client));
+        run(() -> commands.disconnect(leaving));
         host.leave();
     }
 

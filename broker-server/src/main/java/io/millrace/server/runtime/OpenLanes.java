@@ -81,7 +81,8 @@ final class OpenLanes {
     }
 
     /** The lane of that number and generation, or null if it is closed. */
-    @Nullable Lane find(int number, int generation) {
+    @Nullable
+    Lane find(int number, int generation) {
         return number < lanes.length && generations[number] == generation ? lanes[number] : null;
     }
 

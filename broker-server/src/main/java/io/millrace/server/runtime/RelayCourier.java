@@ -29,6 +29,7 @@ final class RelayCourier implements Courier, AnswerStream.Receiver {
     private @Nullable Batch commands;
     private boolean held;
     private boolean closed;
+    private @Nullable Client client;
     private boolean broken;
     /** Answer bytes that were given to outlets and do not count as sent yet, because the socket is behind. */
     private long unsentBytes;
@@ -67,13 +68,14 @@ final class RelayCourier implements Courier, AnswerStream.Receiver {
     }
 
     @Override
-    public void connect(Client client) {
-        rare(half -> half.connect(client));
+    public void connect(Client connecting) {
+        client = connecting;
+        rare(half -> half.connect(connecting));
     }
 
     @Override
-    public void disconnect(Client client) {
-        rare(half -> half.disconnect(client));
+    public void disconnect(Client leaving) {
+        rare(half -> half.disconnect(leaving));
         submit();
         lanes.closeAll();
         closed = true;
@@ -83,8 +85,8 @@ final class RelayCourier implements Courier, AnswerStream.Receiver {
     public void openLane(Lane lane) {
         int generation = lanes.open(lane);
         int number = lane.number();
-        Client client = lane.client();
-        rare(half -> half.openLane(client, number, generation));
+        Client whose = lane.client();
+        rare(half -> half.openLane(whose, number, generation));
     }
 
     @Override
@@ -100,6 +102,14 @@ final class RelayCourier implements Courier, AnswerStream.Receiver {
         if (lanes.isShut(number)) {
             lanes.shut(number, false);
             rare(half -> half.shut(number, false));
+        }
+    }
+
+    @Override
+    public void abandon() {
+        Client left = client;
+        if (left != null && !closed) {
+            disconnect(left);
         }
     }
 
@@ -125,8 +135,10 @@ final class RelayCourier implements Courier, AnswerStream.Receiver {
 
     @Override
     public void deleteExchange(Lane lane, String name, boolean ifUnused, Reply<Void> reply) {
-        ask(lane, reply, (half, number, relayed) ->
-                half.commands().deleteExchange(half.lane(number), name, ifUnused, relayed));
+        ask(
+                lane,
+                reply,
+                (half, number, relayed) -> half.commands().deleteExchange(half.lane(number), name, ifUnused, relayed));
     }
 
     @Override
@@ -141,8 +153,11 @@ final class RelayCourier implements Courier, AnswerStream.Receiver {
 
     @Override
     public void deleteQueue(Lane lane, String name, boolean ifUnused, boolean ifEmpty, Reply<Long> reply) {
-        ask(lane, reply, (half, number, relayed) ->
-                half.commands().deleteQueue(half.lane(number), name, ifUnused, ifEmpty, relayed));
+        ask(
+                lane,
+                reply,
+                (half, number, relayed) ->
+                        half.commands().deleteQueue(half.lane(number), name, ifUnused, ifEmpty, relayed));
     }
 
     @Override
@@ -177,8 +192,10 @@ final class RelayCourier implements Courier, AnswerStream.Receiver {
 
     @Override
     public void get(Lane lane, String queue, boolean settled, Reply<Void> onRefusal) {
-        ask(lane, onRefusal, (half, number, relayed) ->
-                half.commands().get(half.lane(number), queue, settled, relayed));
+        ask(
+                lane,
+                onRefusal,
+                (half, number, relayed) -> half.commands().get(half.lane(number), queue, settled, relayed));
     }
 
     @Override

@@ -40,6 +40,9 @@ public final class VirtualHostLoop implements Executor {
 
     private final Set<Attached> attached = new LinkedHashSet<>();
     private final List<Attached> answered = new ArrayList<>();
+    /** Tasks from a virtual host that is still being opened. */
+    private final List<Runnable> early = new ArrayList<>();
+
     private @Nullable Turns turns;
     private boolean turnOpen;
     private boolean failed;
@@ -56,9 +59,13 @@ public final class VirtualHostLoop implements Executor {
         this.onFailure = onFailure;
     }
 
-    /** Sets what brackets a turn. Before the first command. */
+    /** Sets what brackets a turn, before the first command; tasks that came earlier are run now. Any thread. */
     public void turns(Turns brackets) {
-        this.turns = brackets;
+        loop.execute(() -> {
+            turns = brackets;
+            early.forEach(this::inTurn);
+            early.clear();
+        });
     }
 
     /** The way of a connection to this virtual host. On the connection's loop. */
@@ -75,9 +82,13 @@ public final class VirtualHostLoop implements Executor {
     }
 
     /** Stops or releases everybody who publishes; null releases. Any thread. */
-    public void block(@Nullable String reason) {
+    void block(@Nullable String reason) {
         execute(() -> {
+            boolean unchanged = (blockedReason == null) == (reason == null);
             blockedReason = reason;
+            if (unchanged) {
+                return;
+            }
             for (Attached each : List.copyOf(attached)) {
                 each.publishersBlocked(reason);
             }
@@ -89,6 +100,11 @@ public final class VirtualHostLoop implements Executor {
         waitingBytes.addAndGet(batch.bytes());
         waiting.offer(batch);
         wake();
+    }
+
+    /** Whether no command waits; any thread. */
+    public boolean idle() {
+        return waitingBytes.get() == 0;
     }
 
     /** Whether more waits than should; any thread. */
@@ -165,6 +181,10 @@ public final class VirtualHostLoop implements Executor {
 
     private void inTurn(Runnable task) {
         if (failed) {
+            return;
+        }
+        if (turns == null) {
+            early.add(task);
             return;
         }
         boolean mine = !turnOpen;

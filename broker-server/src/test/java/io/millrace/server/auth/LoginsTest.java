@@ -11,8 +11,8 @@ import io.millrace.core.system.User;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 class LoginsTest {
     private static final int ROUNDS = 1_000;

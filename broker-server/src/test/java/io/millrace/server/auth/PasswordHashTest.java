@@ -32,7 +32,8 @@ class PasswordHashTest {
 
     @Test
     void a_stored_hash_knows_its_password_and_no_other() {
-        String stored = PasswordHash.of(new byte[] {1, 2, (byte) 0xFF}, ROUNDS, random).encoded();
+        String stored =
+                PasswordHash.of(new byte[] {1, 2, (byte) 0xFF}, ROUNDS, random).encoded();
         PasswordHash read = Objects.requireNonNull(PasswordHash.parse(stored));
         assertTrue(read.matches(new byte[] {1, 2, (byte) 0xFF}));
         assertFalse(read.matches(new byte[] {1, 2}));

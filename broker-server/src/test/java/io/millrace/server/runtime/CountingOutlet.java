@@ -14,7 +14,9 @@ final class CountingOutlet implements Outlet {
     long confirmedUpTo;
     int flushes;
     boolean room = true;
-    @Nullable RuntimeException defect;
+
+    @Nullable
+    RuntimeException defect;
 
     @Override
     public void deliver(

@@ -37,7 +37,7 @@ class CourierPropertyTest {
             for (TestConnection connection : connections) {
                 connection.awaitEnd();
             }
-            Awaitility.await().until(() -> echo.disconnects == connections.size());
+            Awaitility.await().until(() -> echo.disconnects.get() == connections.size());
             assertEquals(List.of(), failures, "seed " + seed);
             assertEquals(0, echo.clientsNow);
         }

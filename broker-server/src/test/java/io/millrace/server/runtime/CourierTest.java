@@ -26,6 +26,7 @@ class CourierTest {
     private final BatchPool pool = new BatchPool(PooledByteBufAllocator.DEFAULT);
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
     private final VirtualHostLoop host = new VirtualHostLoop(loops.first, pool, failures::add);
+    private final PublisherGate gate = new PublisherGate(host);
     private final EchoHost echo = new EchoHost();
     private final Client client = new Client("test");
 
@@ -60,11 +61,12 @@ class CourierTest {
         long bytes = LoopPair.on(loops.second, () -> outlet.bytes);
         assertTrue(bytes >= Relay.ANSWER_BYTES_MAX / 2, "only " + bytes + " bytes came");
         assertTrue(bytes <= Relay.ANSWER_BYTES_MAX + Batch.BYTES_FULL, bytes + " bytes came");
-        Awaitility.await().until(() -> LoopPair.on(loops.second, () -> {
-            edge.writable = true;
-            courier.writable();
-            return outlet.deliveries == messages;
-        }));
+        Awaitility.await()
+                .until(() -> LoopPair.on(loops.second, () -> {
+                    edge.writable = true;
+                    courier.writable();
+                    return outlet.deliveries == messages;
+                }));
         assertEquals(messages, LoopPair.on(loops.second, () -> outlet.confirmedUpTo));
         assertEquals(List.of(), failures);
     }
@@ -113,17 +115,17 @@ class CourierTest {
             open(courier, lane);
             ByteBuffer record = TestRecords.record(1 << 20);
             int published = 0;
-            while (edge.handOffFull == 0) {
+            while (edge.handOffFull.get() == 0) {
                 courier.publish(lane, ++published, 0, record, 0);
                 courier.submit();
                 assertTrue(published < 70, "nothing stopped the publisher");
             }
             return null;
         });
-        assertEquals(0, edge.handOffRoom);
+        assertEquals(0, edge.handOffRoom.get());
         behind.countDown();
-        Awaitility.await().until(() -> edge.handOffRoom == 1);
-        assertEquals(1, edge.handOffFull);
+        Awaitility.await().until(() -> edge.handOffRoom.get() == 1);
+        assertEquals(1, edge.handOffFull.get());
     }
 
     @ParameterizedTest
@@ -135,11 +137,11 @@ class CourierTest {
         Courier first = host.courier(echo, early);
         Courier second = host.courier(echo, late);
         connect(loop, first, new Client("early"));
-        host.block("disk");
+        gate.set(PublisherGate.Cause.DISK, "disk");
         Awaitility.await().until(() -> LoopPair.on(loop, () -> early.told.contains("blocked disk")));
         connect(loop, second, new Client("late"));
         Awaitility.await().until(() -> LoopPair.on(loop, () -> late.told.contains("blocked disk")));
-        host.block(null);
+        gate.set(PublisherGate.Cause.DISK, null);
         Awaitility.await().until(() -> LoopPair.on(loop, () -> late.told.size() == 2 && early.told.size() == 2));
         assertEquals(List.of("blocked disk", "blocked null"), early.told);
         assertEquals(List.of("blocked disk", "blocked null"), late.told);

@@ -18,6 +18,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A stand-in for a virtual host: gives every message back to the lane that published it, confirms it, and answers
@@ -32,7 +33,7 @@ final class EchoHost implements Commands, Turns {
     int turns;
     int publishes;
     int resumes;
-    volatile int disconnects;
+    final AtomicInteger disconnects = new AtomicInteger();
     volatile int clientsNow;
     volatile long settled;
 
@@ -110,7 +111,7 @@ final class EchoHost implements Commands, Turns {
         check(clients.remove(client) != null, "disconnected and not connected");
         lanes.keySet().removeIf(lane -> lane.client() == client);
         clientsNow = clients.size();
-        disconnects = disconnects + 1;
+        disconnects.incrementAndGet();
     }
 
     @Override

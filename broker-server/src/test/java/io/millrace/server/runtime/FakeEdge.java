@@ -2,6 +2,7 @@ package io.millrace.server.runtime;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** An edge that notes what it is told. */
@@ -10,8 +11,8 @@ final class FakeEdge implements Edge {
     final List<String> told = new ArrayList<>();
     int flushes;
     boolean writable = true;
-    volatile int handOffFull;
-    volatile int handOffRoom;
+    final AtomicInteger handOffFull = new AtomicInteger();
+    final AtomicInteger handOffRoom = new AtomicInteger();
     volatile @Nullable String failure;
     volatile @Nullable Throwable defect;
 
@@ -42,9 +43,9 @@ final class FakeEdge implements Edge {
     @Override
     public void handOffFull(boolean full) {
         if (full) {
-            handOffFull = handOffFull + 1;
+            handOffFull.incrementAndGet();
         } else {
-            handOffRoom = handOffRoom + 1;
+            handOffRoom.incrementAndGet();
         }
     }
 

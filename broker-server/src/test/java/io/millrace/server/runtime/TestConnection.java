@@ -41,7 +41,8 @@ final class TestConnection {
     private final AtomicInteger unanswered = new AtomicInteger();
     private @Nullable Throwable failure;
 
-    TestConnection(EventLoop loop, ConnectionLoop connections, VirtualHostLoop host, EchoHost echo, long seed, int bursts) {
+    TestConnection(
+            EventLoop loop, ConnectionLoop connections, VirtualHostLoop host, EchoHost echo, long seed, int bursts) {
         this.loop = loop;
         this.edge = new FakeEdge(connections);
         this.courier = host.courier(echo, edge);
@@ -169,7 +170,8 @@ final class TestConnection {
             long id = random.nextLong();
             published++;
             expect(id);
-            courier.publish(lane, published, 0, TestRecords.number(TestRecords.record(8 + random.nextInt(2_000)), id), 0);
+            courier.publish(
+                    lane, published, 0, TestRecords.number(TestRecords.record(8 + random.nextInt(2_000)), id), 0);
         }
 
         void declare() {

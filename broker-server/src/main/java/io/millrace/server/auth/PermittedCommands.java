@@ -1,0 +1,215 @@
+package io.millrace.server.auth;
+
+import io.millrace.core.model.Arguments;
+import io.millrace.core.model.BindingSpec;
+import io.millrace.core.model.BrokerException;
+import io.millrace.core.model.ExchangeSpec;
+import io.millrace.core.model.Outcome;
+import io.millrace.core.model.QueueSpec;
+import io.millrace.core.system.Permissions;
+import io.millrace.core.vhost.Client;
+import io.millrace.core.vhost.Commands;
+import io.millrace.core.vhost.Lane;
+import io.millrace.core.vhost.QueueStatus;
+import io.millrace.core.vhost.Reply;
+import io.millrace.core.vhost.Subscription;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets only those commands pass that a user has permission for. What each command needs is what users of this protocol
+ * family know: configure to declare and delete, write to publish, read to consume; a binding needs write on the queue and
+ * read on the exchange. On the connection's event loop.
+ */
+public final class PermittedCommands implements Commands {
+    private final Commands commands;
+    private final AccessCheck access;
+
+    private PermittedCommands(Commands commands, AccessCheck access) {
+        this.commands = commands;
+        this.access = access;
+    }
+
+    /** The commands behind these permissions; the commands themselves if everything is permitted. */
+    public static Commands of(Commands commands, Permissions permissions, String user, String virtualHost) {
+        return permissions.equals(Permissions.ALL)
+                ? commands
+                : new PermittedCommands(commands, new AccessCheck(permissions, user, virtualHost));
+    }
+
+    @Override
+    public void connect(Client client) {
+        commands.connect(client);
+    }
+
+    @Override
+    public void disconnect(Client client) {
+        commands.disconnect(client);
+    }
+
+    @Override
+    public void openLane(Lane lane) {
+        commands.openLane(lane);
+    }
+
+    @Override
+    public void closeLane(Lane lane) {
+        commands.closeLane(lane);
+    }
+
+    @Override
+    public void resume(Lane lane) {
+        commands.resume(lane);
+    }
+
+    @Override
+    public void declareExchange(Lane lane, ExchangeSpec spec, Reply<Void> reply) {
+        try {
+            access.configureExchange(spec.name());
+            String alternate = text(spec.arguments(), "alternate-exchange");
+            if (alternate != null) {
+                access.readExchange(spec.name());
+                access.writeExchange(alternate);
+            }
+        } catch (BrokerException refusal) {
+            reply.refused(refusal);
+            return;
+        }
+        commands.declareExchange(lane, spec, reply);
+    }
+
+    @Override
+    public void checkExchange(Lane lane, String name, Reply<Void> reply) {
+        commands.checkExchange(lane, name, reply);
+    }
+
+    @Override
+    public void deleteExchange(Lane lane, String name, boolean ifUnused, Reply<Void> reply) {
+        try {
+            access.configureExchange(name);
+        } catch (BrokerException refusal) {
+            reply.refused(refusal);
+            return;
+        }
+        commands.deleteExchange(lane, name, ifUnused, reply);
+    }
+
+    @Override
+    public void declareQueue(Lane lane, QueueSpec spec, Reply<QueueStatus> reply) {
+        try {
+            access.configureQueue(spec.name());
+            String deadLetters = text(spec.arguments(), "x-dead-letter-exchange");
+            if (deadLetters != null) {
+                access.readQueue(spec.name());
+                access.writeExchange(deadLetters);
+            }
+        } catch (BrokerException refusal) {
+            reply.refused(refusal);
+            return;
+        }
+        commands.declareQueue(lane, spec, reply);
+    }
+
+    @Override
+    public void checkQueue(Lane lane, String name, Reply<QueueStatus> reply) {
+        commands.checkQueue(lane, name, reply);
+    }
+
+    @Override
+    public void deleteQueue(Lane lane, String name, boolean ifUnused, boolean ifEmpty, Reply<Long> reply) {
+        try {
+            access.configureQueue(name);
+        } catch (BrokerException refusal) {
+            reply.refused(refusal);
+            return;
+        }
+        commands.deleteQueue(lane, name, ifUnused, ifEmpty, reply);
+    }
+
+    @Override
+    public void purge(Lane lane, String queue, Reply<Long> reply) {
+        if (mayRead(queue, reply)) {
+            commands.purge(lane, queue, reply);
+        }
+    }
+
+    @Override
+    public void bind(Lane lane, BindingSpec spec, Reply<Void> reply) {
+        if (mayBind(spec, reply)) {
+            commands.bind(lane, spec, reply);
+        }
+    }
+
+    @Override
+    public void unbind(Lane lane, BindingSpec spec, Reply<Void> reply) {
+        if (mayBind(spec, reply)) {
+            commands.unbind(lane, spec, reply);
+        }
+    }
+
+    @Override
+    public void publish(Lane lane, long number, int flags, ByteBuffer record, int recordAt) {
+        try {
+            access.publish(record, recordAt);
+        } catch (BrokerException refusal) {
+            // The edge closes the lane for it and publishes nothing more on it.
+            lane.outlet().failed(refusal);
+            return;
+        }
+        commands.publish(lane, number, flags, record, recordAt);
+    }
+
+    @Override
+    public void consume(Lane lane, Subscription subscription, Reply<Void> reply) {
+        if (mayRead(subscription.queue(), reply)) {
+            commands.consume(lane, subscription, reply);
+        }
+    }
+
+    @Override
+    public void cancel(Lane lane, int consumer, Reply<Void> reply) {
+        commands.cancel(lane, consumer, reply);
+    }
+
+    @Override
+    public void get(Lane lane, String queue, boolean settled, Reply<Void> onRefusal) {
+        if (mayRead(queue, onRefusal)) {
+            commands.get(lane, queue, settled, onRefusal);
+        }
+    }
+
+    @Override
+    public void settle(Lane lane, int consumer, int queue, long first, long last, Outcome outcome) {
+        commands.settle(lane, consumer, queue, first, last, outcome);
+    }
+
+    @Override
+    public void window(Lane lane, int window) {
+        commands.window(lane, window);
+    }
+
+    private boolean mayRead(String queue, Reply<?> reply) {
+        try {
+            access.readQueue(queue);
+            return true;
+        } catch (BrokerException refusal) {
+            reply.refused(refusal);
+            return false;
+        }
+    }
+
+    private boolean mayBind(BindingSpec spec, Reply<?> reply) {
+        try {
+            access.writeQueue(spec.queue());
+            access.readExchange(spec.exchange());
+            return true;
+        } catch (BrokerException refusal) {
+            reply.refused(refusal);
+            return false;
+        }
+    }
+
+    private static @Nullable String text(Arguments arguments, String name) {
+        return arguments.get(name) instanceof String text ? text : null;
+    }
+}

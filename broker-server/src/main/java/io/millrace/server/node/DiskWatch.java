@@ -1,0 +1,64 @@
+package io.millrace.server.node;
+
+import io.millrace.core.disk.Disk;
+import io.millrace.server.runtime.PublisherGate;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stops publishers before the disk is full, and lets them go on once there is room again. Consumers go on all the time:
+ * what they settle makes room. One thread at a time, which may block.
+ */
+final class DiskWatch implements Runnable {
+    private static final Logger log = LoggerFactory.getLogger(DiskWatch.class);
+
+    private final Disk disk;
+    private final long minFreeBytes;
+    private final Blocked blocked;
+    private boolean low;
+    private boolean unreadable;
+
+    /** Who is told. */
+    @FunctionalInterface
+    interface Blocked {
+        /** Sets or, with null, takes back the reason. */
+        void set(PublisherGate.Cause cause, @Nullable String reason);
+    }
+
+    DiskWatch(Disk disk, long minFreeBytes, Blocked blocked) {
+        this.disk = disk;
+        this.minFreeBytes = minFreeBytes;
+        this.blocked = blocked;
+    }
+
+    @Override
+    public synchronized void run() {
+        long usable;
+        try {
+            usable = disk.usableBytes();
+        } catch (IOException e) {
+            if (!unreadable) {
+                unreadable = true;
+                log.warn(
+                        "the free space of the data directory cannot be read, it is not watched cause={}",
+                        e.toString());
+            }
+            return;
+        }
+        unreadable = false;
+        long wanted = minFreeBytes;
+        if (low == usable < wanted) {
+            return;
+        }
+        low = !low;
+        if (low) {
+            log.warn("publishers wait, the disk is nearly full free={} min-free={}", usable, wanted);
+            blocked.set(PublisherGate.Cause.DISK, "low on disk");
+        } else {
+            log.info("publishers go on, the disk has room again free={} min-free={}", usable, wanted);
+            blocked.set(PublisherGate.Cause.DISK, null);
+        }
+    }
+}

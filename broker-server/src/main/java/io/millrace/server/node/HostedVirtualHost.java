@@ -1,0 +1,181 @@
+package io.millrace.server.node;
+
+import io.millrace.core.log.Log;
+import io.millrace.core.log.LogException;
+import io.millrace.core.store.FileSegments;
+import io.millrace.core.system.VirtualHostDefinition;
+import io.millrace.core.vhost.HostLimits;
+import io.millrace.core.vhost.HostListener;
+import io.millrace.core.vhost.HostSetup;
+import io.millrace.core.vhost.VirtualHost;
+import io.millrace.server.amqp091.Properties091;
+import io.millrace.server.runtime.BatchPool;
+import io.millrace.server.runtime.Courier;
+import io.millrace.server.runtime.Edge;
+import io.millrace.server.runtime.PublisherGate;
+import io.millrace.server.runtime.Turns;
+import io.millrace.server.runtime.VirtualHostLoop;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One virtual host with its loop, its log, its segments and its gate. */
+final class HostedVirtualHost implements Turns, HostListener {
+    private static final Logger log = LoggerFactory.getLogger(HostedVirtualHost.class);
+    private static final int NAME_BYTES = 16;
+
+    private final VirtualHostDefinition definition;
+    private final VirtualHostLoop loop;
+    private final PublisherGate gate;
+    private final Failures failures;
+    private final Log journal;
+    private final FileSegments segments;
+    private final VirtualHost virtualHost;
+    private final ScheduledFuture<?> ticks;
+
+    private HostedVirtualHost(
+            VirtualHostDefinition definition,
+            EventLoop eventLoop,
+            Storage storage,
+            HostLimits limits,
+            BatchPool pool,
+            Failures failures)
+            throws IOException {
+        this.definition = definition;
+        this.failures = failures;
+        this.loop = new VirtualHostLoop(eventLoop, pool, this::stopped);
+        this.gate = new PublisherGate(loop);
+        String directory = "vhost/" + definition.id();
+        this.journal = storage.log(directory);
+        try {
+            this.segments = new FileSegments(
+                    storage.disk(), directory + "/queue", storage.workers().io(), loop);
+            this.virtualHost = VirtualHost.open(new HostSetup(
+                    definition.name(),
+                    journal,
+                    segments,
+                    storage.clock(),
+                    loop,
+                    Properties091::headers,
+                    () -> randomName(storage),
+                    limits,
+                    this));
+        } catch (IOException | RuntimeException e) {
+            journal.close();
+            throw e;
+        }
+        loop.turns(this);
+        this.ticks = eventLoop.scheduleWithFixedDelay(() -> loop.execute(virtualHost::tick), 1, 1, TimeUnit.SECONDS);
+    }
+
+    /** Opens it: blocking, as long as its recovery takes. */
+    static HostedVirtualHost open(
+            VirtualHostDefinition definition,
+            EventLoop eventLoop,
+            Storage storage,
+            HostLimits limits,
+            BatchPool pool,
+            Failures failures)
+            throws IOException {
+        long begun = System.nanoTime();
+        HostedVirtualHost opened = new HostedVirtualHost(definition, eventLoop, storage, limits, pool, failures);
+        log.info(
+                "virtual host recovered vhost={} id={} position={} ms={}",
+                definition.name(),
+                definition.id(),
+                opened.journal.durable(),
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
+        return opened;
+    }
+
+    VirtualHostDefinition definition() {
+        return definition;
+    }
+
+    PublisherGate gate() {
+        return gate;
+    }
+
+    /** The way in for one connection, on its event loop. */
+    Courier courier(Edge edge) {
+        return loop.courier(virtualHost, edge);
+    }
+
+    /** Completes with whether nothing waits: no command, and nothing that was decided for the disk. Any thread. */
+    CompletableFuture<Boolean> quiet() {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        loop.execute(() -> {
+            journal.hurry();
+            answer.complete(loop.idle() && journal.durable() >= journal.last());
+        });
+        return answer;
+    }
+
+    /** Writes the last checkpoint; completes once it is durable, never if the log has failed. Any thread. */
+    CompletableFuture<Void> stop() {
+        CompletableFuture<Void> stopped = new CompletableFuture<>();
+        loop.execute(() -> virtualHost.stop(() -> stopped.complete(null)));
+        // What was parked by the end of a turn is looked at by the next one.
+        loop.execute(virtualHost::tick);
+        return stopped;
+    }
+
+    /** Closes files. Blocking; not on an event loop. */
+    void close() throws LogException {
+        ticks.cancel(false);
+        loop.execute(segments::close);
+        journal.close();
+    }
+
+    @Override
+    public void begin() {
+        virtualHost.beginTurn();
+    }
+
+    @Override
+    public void end() {
+        virtualHost.endTurn();
+    }
+
+    @Override
+    public void pressure(boolean blocked, String reason) {
+        log.info("publishers {} vhost={} reason={}", blocked ? "wait" : "go on", definition.name(), reason);
+        gate.set(PublisherGate.Cause.VIRTUAL_HOST, blocked ? reason : null);
+    }
+
+    @Override
+    public void stuck(String text) {
+        log.warn("virtual host needs attention vhost={} text={}", definition.name(), text);
+    }
+
+    @Override
+    public void failed(LogException cause) {
+        failures.logFailed(definition.name(), cause);
+    }
+
+    @Override
+    public void damaged(String queue, long first, long last, String text) {
+        log.error(
+                "stored messages cannot be read vhost={} queue={} first={} last={} text={}",
+                definition.name(),
+                queue,
+                first,
+                last,
+                text);
+    }
+
+    private void stopped(Throwable defect) {
+        failures.defect(definition.name(), defect);
+    }
+
+    private static String randomName(Storage storage) {
+        byte[] bytes = new byte[NAME_BYTES];
+        storage.random().nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+}

@@ -1,0 +1,252 @@
+package io.millrace.server.node;
+
+import io.millrace.config.BrokerConfig;
+import io.millrace.core.log.LogException;
+import io.millrace.core.log.local.DataDirectory;
+import io.millrace.core.log.local.LocalLogOptions;
+import io.millrace.core.system.SystemLog;
+import io.millrace.core.system.VirtualHostDefinition;
+import io.millrace.core.vhost.HostLimits;
+import io.millrace.server.auth.Logins;
+import io.millrace.server.runtime.BatchPool;
+import io.millrace.server.runtime.PublisherGate;
+import io.millrace.server.transport.AmqpServer;
+import io.millrace.server.transport.AmqpServices;
+import io.millrace.server.transport.ConnectionLimits;
+import io.millrace.server.transport.EventLoops;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.EventLoop;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A broker on this machine: what lies in the data directory, running and served.
+ *
+ * <p>Starting opens, in this order: the directory, the system log, event loops, virtual hosts, the listener. What goes
+ * wrong on the way closes again what was opened. A failure of a log is final: the listener and all connections close, and
+ * {@link #failure} completes; nobody gets an answer that might not be true.
+ */
+public final class Node implements Failures {
+    private static final Logger log = LoggerFactory.getLogger(Node.class);
+
+    private static final String FIRST_VIRTUAL_HOST = "/";
+    private static final int LOGINS_PENDING_MAX = 1_000;
+    private static final long FIRST_DEFINITIONS_SECONDS_MAX = 60;
+    /** How long the listener may take to close after a failure before the process ends regardless. */
+    private static final long LAST_CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
+
+    private final BrokerConfig config;
+    private final SecureRandom random = new SecureRandom();
+    private final CompletableFuture<NodeFailure> failure = new CompletableFuture<>();
+    private final AtomicBoolean failing = new AtomicBoolean();
+    private final Deque<Closing> opened = new ArrayDeque<>();
+
+    private final Workers workers;
+    private final DataDirectory directory;
+    private final SystemLog system;
+    private final HostRegistry hosts;
+    private final EventLoops loops;
+    private final AmqpServer server;
+    private final InetSocketAddress address;
+
+    /** Something that was opened. */
+    private interface Closing {
+        void close() throws Exception;
+    }
+
+    private Node(BrokerConfig config) throws IOException {
+        this.config = config;
+        try {
+            workers = new Workers(config.threads().workers());
+            opened.push(workers::close);
+            directory = DataDirectory.open(config.data().directory(), newBrokerId());
+            opened.push(directory::close);
+            Storage storage =
+                    new Storage(directory.disk(), workers, new MonotonicClock(), random, options(config.storage()));
+            system = SystemLog.open(storage.log("system"), storage.clock(), workers.system(), this::systemLogFailed);
+            opened.push(system::close);
+            Logins logins = logins();
+            defineFirst(logins);
+            loops = EventLoops.start(config.threads().eventLoops());
+            opened.push(loops::close);
+            hosts = new HostRegistry(system::state);
+            openVirtualHosts(storage);
+            DiskWatch watch = new DiskWatch(storage.disk(), config.data().minFreeBytes(), hosts::gate);
+            watch.run();
+            workers.everySecond(watch);
+            server = new AmqpServer(loops, services(logins));
+            address = listen();
+        } catch (IOException | RuntimeException | Error e) {
+            closeAll();
+            throw e;
+        }
+    }
+
+    /**
+     * Starts. Blocking.
+     *
+     * @throws LogException if the data directory cannot be used; its kind says why
+     * @throws ListenException if clients cannot be served at the address
+     */
+    public static Node start(BrokerConfig config) throws IOException {
+        return new Node(config);
+    }
+
+    /** Where AMQP clients are served, with the port that is really used. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** Completes if the node cannot go on; never with an exception. */
+    public CompletableFuture<NodeFailure> failure() {
+        return failure;
+    }
+
+    /**
+     * Ends cleanly: publishers stop, what they were promised is finished, clients are told, checkpoints are written.
+     * Blocking, no longer than 30 s; after a failure it only lets go.
+     */
+    public void close() {
+        if (!failing.get()) {
+            Shutdown.run(hosts.all(), loops, server, system);
+        }
+        closeAll();
+    }
+
+    /** The gate of all virtual hosts. */
+    void block(PublisherGate.Cause cause, String reason) {
+        hosts.gate(cause, reason);
+    }
+
+    @Override
+    public void logFailed(String virtualHost, LogException cause) {
+        fail(new NodeFailure(
+                true, "the log of virtual host '" + virtualHost + "' has failed: " + cause.getMessage(), cause));
+    }
+
+    @Override
+    public void defect(String virtualHost, Throwable defect) {
+        fail(new NodeFailure(false, "virtual host '" + virtualHost + "' has stopped by a defect: " + defect, defect));
+    }
+
+    private void systemLogFailed(LogException cause) {
+        fail(new NodeFailure(true, "the log of the broker's definitions has failed: " + cause.getMessage(), cause));
+    }
+
+    private void fail(NodeFailure why) {
+        if (!failing.compareAndSet(false, true)) {
+            return;
+        }
+        log.error("the node fails, connections and listener close: {}", why.text(), why.cause());
+        workers.timer().after(LAST_CLOSE_NANOS, () -> failure.complete(why));
+        loops.closeListeners().whenComplete((done, ignored) -> failure.complete(why));
+    }
+
+    private void openVirtualHosts(Storage storage) throws IOException {
+        Collection<VirtualHostDefinition> definitions = system.state().virtualHosts();
+        List<EventLoop> all = loops.all();
+        BatchPool pool = new BatchPool(PooledByteBufAllocator.DEFAULT);
+        opened.push(pool::close);
+        int share = Math.max(1, definitions.size());
+        HostLimits limits = new HostLimits(
+                Math.max(4L << 20, config.memory().messageBytesMax() / share),
+                Math.max(1L << 20, config.storage().unflushedBytesMax() / share),
+                Math.max(1L << 20, config.memory().readAheadBytesMax() / share));
+        for (VirtualHostDefinition definition : definitions) {
+            EventLoop loop = all.get((definition.id() - 1) % all.size());
+            HostedVirtualHost host = HostedVirtualHost.open(definition, loop, storage, limits, pool, this);
+            opened.push(host::close);
+            hosts.add(host);
+        }
+    }
+
+    private void defineFirst(Logins logins) throws IOException {
+        if (!system.state().isEmpty()) {
+            return;
+        }
+        BrokerConfig.DefaultUser user = config.security().defaultUser();
+        String hash = logins.hash(user.password().reveal().getBytes(StandardCharsets.UTF_8));
+        try {
+            system.begin(FIRST_VIRTUAL_HOST, user.name(), hash)
+                    .toCompletableFuture()
+                    .orTimeout(FIRST_DEFINITIONS_SECONDS_MAX, TimeUnit.SECONDS)
+                    .join();
+        } catch (CompletionException e) {
+            throw new LogException(
+                    LogException.Kind.IO, "the first definitions cannot be stored: " + e.getCause(), e.getCause());
+        }
+    }
+
+    private Logins logins() {
+        BrokerConfig.Security security = config.security();
+        return new Logins(
+                system::state,
+                workers.logins(),
+                security.passwordIterations(),
+                LOGINS_PENDING_MAX,
+                security.defaultUser().loopbackOnly() ? security.defaultUser().name() : null);
+    }
+
+    private AmqpServices services(Logins logins) {
+        BrokerConfig.Amqp amqp = config.amqp();
+        return new AmqpServices(
+                Offers.of(config),
+                logins,
+                hosts,
+                random,
+                new ConnectionLimits(amqp.connectionsMax(), amqp.unauthenticatedPerAddressMax()));
+    }
+
+    private InetSocketAddress listen() throws IOException {
+        String bind = config.amqp().bind();
+        int port = config.amqp().port();
+        try {
+            InetAddress resolved = InetAddress.getByName(bind);
+            return new InetSocketAddress(resolved, server.listen(new InetSocketAddress(resolved, port)));
+        } catch (UnknownHostException | CompletionException e) {
+            Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+            throw new ListenException(
+                    "cannot listen at " + bind + ":" + port + ": " + cause.getMessage()
+                            + "; choose another amqp.bind or amqp.port, or end who holds it",
+                    cause);
+        }
+    }
+
+    private void closeAll() {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception e) {
+                log.warn("something did not close cause={}", e.toString());
+            }
+        }
+    }
+
+    private String newBrokerId() {
+        byte[] bytes = new byte[16];
+        random.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private static LocalLogOptions options(BrokerConfig.Storage storage) {
+        int full = storage.walFileBytes();
+        return LocalLogOptions.DEFAULTS
+                .withFileBytes(Math.min(LocalLogOptions.DEFAULTS.firstFileBytes(), full), full)
+                .withCommitIntervalNanos(storage.commitInterval().toNanos());
+    }
+}

@@ -1,0 +1,109 @@
+package io.millrace.server.node;
+
+import io.millrace.core.time.Timer;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The threads for what may block, by purpose, so that a flood of one kind does not hold up another. Daemons with names;
+ * none is ever interrupted while it works, because an interrupt closes the file that the thread is at.
+ */
+final class Workers implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Workers.class);
+    private static final int JOURNAL_THREADS = 4;
+    private static final long IDLE_SECONDS_MAX = 60;
+
+    private final ThreadPoolExecutor journal = pool("millrace-journal", JOURNAL_THREADS);
+    private final ThreadPoolExecutor system = pool("millrace-system", 1);
+    private final ThreadPoolExecutor io;
+    private final ThreadPoolExecutor logins;
+    private final ScheduledThreadPoolExecutor timer;
+
+    /** @param threads for reading from disk; a fourth as many, at least one, check logins */
+    Workers(int threads) {
+        this.io = pool("millrace-io", threads);
+        this.logins = pool("millrace-login", Math.max(1, threads / 4));
+        this.timer = new ScheduledThreadPoolExecutor(1, named("millrace-timer"));
+        timer.setRemoveOnCancelPolicy(true);
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    /** Writes and flushes logs. */
+    Executor journal() {
+        return journal;
+    }
+
+    /** The one thread that owns the system log. */
+    Executor system() {
+        return system;
+    }
+
+    /** Reads and writes segments. */
+    Executor io() {
+        return io;
+    }
+
+    /** Hashes passwords. */
+    Executor logins() {
+        return logins;
+    }
+
+    /** Runs short tasks later, on a thread of its own. */
+    Timer timer() {
+        return (nanos, task) -> {
+            if (!timer.isShutdown()) {
+                var unused = timer.schedule(guarded(task), nanos, TimeUnit.NANOSECONDS);
+            }
+        };
+    }
+
+    /** Runs a task about every second until the workers close, on a thread for reading from disk. */
+    void everySecond(Runnable task) {
+        Runnable guarded = guarded(task);
+        var unused = timer.scheduleWithFixedDelay(() -> io.execute(guarded), 1, 1, TimeUnit.SECONDS);
+    }
+
+    /** Ends the threads once they have done what they have. Does not block. */
+    @Override
+    public void close() {
+        timer.shutdown();
+        for (ExecutorService each : new ExecutorService[] {logins, io, system, journal}) {
+            // Not shutdownNow: that would interrupt threads at their files.
+            each.shutdown();
+        }
+    }
+
+    private static Runnable guarded(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error defect) {
+                log.error("a defect in a background task", defect);
+            }
+        };
+    }
+
+    private static ThreadPoolExecutor pool(String name, int threads) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads, threads, IDLE_SECONDS_MAX, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named(name));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    private static ThreadFactory named(String name) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}
