@@ -2,7 +2,7 @@ package io.millrace.server.amqp091;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The buffers in which the channels of one connection put arriving messages together. A channel borrows one for the time
@@ -11,15 +11,14 @@ import java.util.ArrayDeque;
 @SuppressWarnings("ByteBufferBackingArray") // all of them are allocated here: offset 0
 final class AssemblyBuffers {
     private static final int INITIAL_BYTES = 4 << 10;
-    /** A buffer larger than this is not kept. */
+    /** A buffer larger than this is not kept; of the others the largest is. */
     private static final int KEPT_BYTES = 256 << 10;
 
-    private static final int KEPT_COUNT = 2;
     /** Once this part of a message has arrived, room for all of it is taken. */
     private static final int TRUST_FACTOR = 16;
 
     private final long maxBytes;
-    private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>(KEPT_COUNT);
+    private @Nullable ByteBuffer spare;
     private long lentBytes;
 
     /** @param maxBytes most bytes that may be lent at a time */
@@ -29,10 +28,11 @@ final class AssemblyBuffers {
 
     /** Lends a buffer of a few KiB or more. */
     ByteBuffer borrow() {
-        ByteBuffer buffer = free.pollLast();
+        ByteBuffer buffer = spare;
         if (buffer == null) {
             buffer = allocate(INITIAL_BYTES);
         }
+        spare = null;
         lentBytes += buffer.capacity();
         return buffer;
     }
@@ -40,8 +40,9 @@ final class AssemblyBuffers {
     /** Takes a buffer back. */
     void giveBack(ByteBuffer buffer) {
         lentBytes -= buffer.capacity();
-        if (free.size() < KEPT_COUNT && buffer.capacity() <= KEPT_BYTES) {
-            free.addLast(buffer);
+        ByteBuffer kept = spare;
+        if (buffer.capacity() <= KEPT_BYTES && (kept == null || kept.capacity() < buffer.capacity())) {
+            spare = buffer;
         }
     }
 

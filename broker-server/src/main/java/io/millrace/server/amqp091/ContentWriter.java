@@ -2,19 +2,35 @@ package io.millrace.server.amqp091;
 
 import io.millrace.core.model.MessageRecord;
 import io.netty.buffer.ByteBuf;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
+import java.nio.ByteOrder;
 
 /**
  * Writes the methods that carry a message, with their content header and body frames, AMQP 0-9-1 §4.2.6. A message that
  * the broker added nothing to goes out with the property bytes that it came with. Allocates nothing for such a message.
+ *
+ * <p>Frames are put together in an array first and copied once: every access to a {@link ByteBuf} is checked, and two
+ * dozen of them cost more than the copy.
  */
 final class ContentWriter {
-    /** Bytes of a content header frame without the properties. */
-    private static final int HEADER_BYTES = Frame.OVERHEAD_BYTES + 12;
+    private static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private static final int SCRATCH_BYTES = 8 << 10;
+    /** Room for the framing, the longest names and the fixed fields of all methods here. */
+    private static final int FRAMING_BYTES_MAX = 1 << 10;
+
+    private static final byte[] NO_ROUTE = {8, 'N', 'O', '_', 'R', 'O', 'U', 'T', 'E'};
 
     private final Output output;
+    private final byte[] scratch = new byte[SCRATCH_BYTES];
     private int bodyFrameMax = Frame.MIN_BYTES - Frame.OVERHEAD_BYTES;
+    private int end;
+    private int exchangeLength;
+    private int keyLength;
 
     ContentWriter(Output output) {
         this.output = output;
@@ -38,88 +54,97 @@ final class ContentWriter {
             int deliveryCount,
             ByteBuffer record,
             int at) {
-        int size = 4 + consumerTag.length + 8 + 1 + addressBytes(record, at);
-        ByteBuf out = output.room(Frame.OVERHEAD_BYTES + size + contentBytesExpected(record, at));
-        method(out, channel, size, Method.BASIC_DELIVER);
-        out.writeBytes(consumerTag).writeLong(tag).writeByte(redelivered ? 1 : 0);
-        address(out, record, at);
-        out.writeByte(Frame.END);
+        begin(channel, Method.BASIC_DELIVER, record, at);
+        put(consumerTag);
+        putLong(tag);
+        putByte(redelivered ? 1 : 0);
+        putAddress(record, at);
+        endMethod();
         content(channel, deliveryCount, record, at);
     }
 
     /** Writes basic.get-ok. */
     void got(int channel, long tag, boolean redelivered, int deliveryCount, long remaining, ByteBuffer record, int at) {
-        int size = 4 + 8 + 1 + addressBytes(record, at) + 4;
-        ByteBuf out = output.room(Frame.OVERHEAD_BYTES + size);
-        method(out, channel, size, Method.BASIC_GET_OK);
-        out.writeLong(tag).writeByte(redelivered ? 1 : 0);
-        address(out, record, at);
-        out.writeInt((int) Math.min(remaining, Integer.MAX_VALUE)).writeByte(Frame.END);
-        output.answered(size + content(channel, deliveryCount, record, at));
+        begin(channel, Method.BASIC_GET_OK, record, at);
+        putLong(tag);
+        putByte(redelivered ? 1 : 0);
+        putAddress(record, at);
+        putInt(Pending.clamp(remaining));
+        endMethod();
+        output.answered(content(channel, deliveryCount, record, at));
     }
 
     /** Writes basic.return of an unroutable message. */
     void returned(int channel, ByteBuffer record, int at) {
-        byte[] text = NO_ROUTE;
-        int size = 4 + 2 + text.length + addressBytes(record, at);
-        ByteBuf out = output.room(Frame.OVERHEAD_BYTES + size);
-        method(out, channel, size, Method.BASIC_RETURN);
-        out.writeShort(ReplyCode.NO_ROUTE.code()).writeBytes(text);
-        address(out, record, at);
-        out.writeByte(Frame.END);
-        output.answered(size + content(channel, 0, record, at));
+        begin(channel, Method.BASIC_RETURN, record, at);
+        putShort(ReplyCode.NO_ROUTE.code());
+        put(NO_ROUTE);
+        putAddress(record, at);
+        endMethod();
+        output.answered(content(channel, 0, record, at));
     }
 
-    private static final byte[] NO_ROUTE = {8, 'N', 'O', '_', 'R', 'O', 'U', 'T', 'E'};
-
-    private static void method(ByteBuf out, int channel, int size, int method) {
-        out.writeByte(Frame.METHOD).writeShort(channel).writeInt(size).writeInt(method);
+    private void begin(int channel, int method, ByteBuffer record, int at) {
+        exchangeLength = MessageRecord.exchangeLength(record, at);
+        keyLength = MessageRecord.routingKeyLength(record, at);
+        end = 0;
+        putFrameHead(Frame.METHOD, channel, 0);
+        putInt(method);
     }
 
-    private static int addressBytes(ByteBuffer record, int at) {
-        return 2 + MessageRecord.exchangeLength(record, at) + MessageRecord.routingKeyLength(record, at);
+    private void endMethod() {
+        INTS.set(scratch, 3, end - Frame.HEAD_BYTES);
+        putByte(Frame.END);
     }
 
-    private static void address(ByteBuf out, ByteBuffer record, int at) {
-        int exchangeLength = MessageRecord.exchangeLength(record, at);
-        int keyLength = MessageRecord.routingKeyLength(record, at);
-        out.writeByte(exchangeLength);
-        copy(out, record, MessageRecord.exchangeAt(at), exchangeLength);
-        out.writeByte(keyLength);
-        copy(out, record, MessageRecord.exchangeAt(at) + exchangeLength, keyLength);
-    }
-
-    /** Bytes that header and body need if they are small enough to be written in one go; 0 if not. */
-    private int contentBytesExpected(ByteBuffer record, int at) {
-        int bytes = MessageRecord.length(record, at);
-        return bytes > bodyFrameMax ? 0 : bytes + HEADER_BYTES + Frame.OVERHEAD_BYTES;
-    }
-
-    /** Returns the bytes of the frames. */
+    /** Writes what is in the array, the content header and the body. Returns the bytes of all of it. */
     private int content(int channel, int deliveryCount, ByteBuffer record, int at) {
-        int length = MessageRecord.propertiesLength(record, at);
-        byte[] changed = null;
-        if (deliveryCount > 0 || MessageRecord.overlayLength(record, at) > 0) {
-            changed = BrokerHeaders.merge(record, at, deliveryCount);
-            length = changed.length;
+        int overlayLength = MessageRecord.overlayLength(record, at);
+        int propertiesAt = at + MessageRecord.FIXED_BYTES + exchangeLength + keyLength + overlayLength;
+        int propertiesLength = MessageRecord.propertiesLength(record, at);
+        int bodyAt = propertiesAt + propertiesLength;
+        int bodyLength = at + MessageRecord.length(record, at) - bodyAt;
+        if (deliveryCount > 0 || overlayLength > 0) {
+            byte[] changed = BrokerHeaders.merge(record, at, deliveryCount);
+            putHeader(channel, bodyLength, changed.length);
+            int headed = sendScratch();
+            ByteBuf out = output.room(changed.length + 1);
+            out.writeBytes(changed).writeByte(Frame.END);
+            return headed + changed.length + 1 + body(channel, record, bodyAt, bodyLength);
         }
-        int bodyLength = MessageRecord.bodyLength(record, at);
-        header(channel, bodyLength, length, changed, record, at);
-        return HEADER_BYTES + length + body(channel, record, MessageRecord.bodyAt(record, at), bodyLength);
+        putHeader(channel, bodyLength, propertiesLength);
+        if (propertiesLength + bodyLength > SCRATCH_BYTES - FRAMING_BYTES_MAX || bodyLength > bodyFrameMax) {
+            int headed = sendScratch();
+            ByteBuf out = output.room(propertiesLength + 1);
+            copy(out, record, propertiesAt, propertiesLength);
+            out.writeByte(Frame.END);
+            return headed + propertiesLength + 1 + body(channel, record, bodyAt, bodyLength);
+        }
+        put(record, propertiesAt, propertiesLength);
+        putByte(Frame.END);
+        if (bodyLength > 0) {
+            putFrameHead(Frame.BODY, channel, bodyLength);
+            put(record, bodyAt, bodyLength);
+            putByte(Frame.END);
+        }
+        return sendScratch();
     }
 
-    private void header(int channel, int bodyLength, int length, byte @Nullable [] changed, ByteBuffer record, int at) {
-        ByteBuf out = output.room(HEADER_BYTES + length);
-        out.writeByte(Frame.HEADER).writeShort(channel).writeInt(12 + length);
-        out.writeInt(Method.CLASS_BASIC << 16).writeLong(bodyLength);
-        if (changed == null) {
-            copy(out, record, MessageRecord.propertiesAt(record, at), length);
-        } else {
-            out.writeBytes(changed);
-        }
-        out.writeByte(Frame.END);
+    /** A content header frame up to its properties. */
+    private void putHeader(int channel, long bodyLength, int propertiesLength) {
+        putFrameHead(Frame.HEADER, channel, 12 + propertiesLength);
+        putInt(Method.CLASS_BASIC << 16);
+        putLong(bodyLength);
     }
 
+    private int sendScratch() {
+        int bytes = end;
+        output.room(bytes).writeBytes(scratch, 0, bytes);
+        end = 0;
+        return bytes;
+    }
+
+    /** Writes a body in as many frames as it takes. Returns their bytes. */
     private int body(int channel, ByteBuffer record, int bodyAt, int bodyLength) {
         int written = 0;
         int framing = 0;
@@ -133,6 +158,50 @@ final class ContentWriter {
             framing += Frame.OVERHEAD_BYTES;
         }
         return written + framing;
+    }
+
+    private void putFrameHead(int type, int channel, int size) {
+        scratch[end] = (byte) type;
+        SHORTS.set(scratch, end + 1, (short) channel);
+        INTS.set(scratch, end + 3, size);
+        end += Frame.HEAD_BYTES;
+    }
+
+    private void putAddress(ByteBuffer record, int at) {
+        int exchangeAt = MessageRecord.exchangeAt(at);
+        putByte(exchangeLength);
+        put(record, exchangeAt, exchangeLength);
+        putByte(keyLength);
+        put(record, exchangeAt + exchangeLength, keyLength);
+    }
+
+    private void putByte(int value) {
+        scratch[end++] = (byte) value;
+    }
+
+    private void putShort(int value) {
+        SHORTS.set(scratch, end, (short) value);
+        end += 2;
+    }
+
+    private void putInt(int value) {
+        INTS.set(scratch, end, value);
+        end += 4;
+    }
+
+    private void putLong(long value) {
+        LONGS.set(scratch, end, value);
+        end += 8;
+    }
+
+    private void put(byte[] bytes) {
+        System.arraycopy(bytes, 0, scratch, end, bytes.length);
+        end += bytes.length;
+    }
+
+    private void put(ByteBuffer record, int from, int length) {
+        record.get(from, scratch, end, length);
+        end += length;
     }
 
     private static void copy(ByteBuf out, ByteBuffer record, int from, int length) {

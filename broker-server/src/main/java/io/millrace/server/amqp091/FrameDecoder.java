@@ -82,7 +82,7 @@ final class FrameDecoder {
     /** Whether something is kept that {@link #resume} could hand over. */
     boolean holdsFrame() {
         ByteBuf kept = held;
-        return kept != null && kept.readableBytes() >= Frame.HEAD_BYTES && missing(kept) <= 0;
+        return kept != null && kept.readableBytes() >= Frame.OVERHEAD_BYTES && missing(kept) <= 0;
     }
 
     /** Forgets what was kept. */
@@ -98,15 +98,18 @@ final class FrameDecoder {
         while (sink.ready()) {
             int at = in.readerIndex();
             int readable = in.readableBytes();
-            if (readable < Frame.HEAD_BYTES) {
+            if (readable < Frame.OVERHEAD_BYTES) {
+                if (readable == Frame.HEAD_BYTES) {
+                    checkSize(in.getUnsignedByte(at), in.getUnsignedShort(at + 1), in.getUnsignedInt(at + 3));
+                }
                 return;
             }
-            int type = in.getUnsignedByte(at);
-            int channel = in.getUnsignedShort(at + 1);
-            long size = in.getUnsignedInt(at + 3);
-            if (size > frameMaxBytes - Frame.OVERHEAD_BYTES) {
-                throw tooLarge(type, channel, size);
-            }
+            // One access for the whole head: no frame is shorter than eight bytes.
+            long head = in.getLong(at);
+            int type = (int) (head >>> 56);
+            int channel = (int) (head >>> 40) & 0xFFFF;
+            long size = head >>> 8 & 0xFFFF_FFFFL;
+            checkSize(type, channel, size);
             int payloadAt = at + Frame.HEAD_BYTES;
             int payloadEnd = payloadAt + (int) size;
             if (readable < size + Frame.OVERHEAD_BYTES) {
@@ -120,11 +123,11 @@ final class FrameDecoder {
         }
     }
 
-    /** Bytes that complete the head of the first frame, or the frame. */
+    /** Bytes that complete the first eight of the first frame, or the frame. */
     private static int missing(ByteBuf kept) {
         int readable = kept.readableBytes();
-        return readable < Frame.HEAD_BYTES
-                ? Frame.HEAD_BYTES - readable
+        return readable < Frame.OVERHEAD_BYTES
+                ? Frame.OVERHEAD_BYTES - readable
                 : kept.getInt(kept.readerIndex() + 3) + Frame.OVERHEAD_BYTES - readable;
     }
 
@@ -142,12 +145,14 @@ final class FrameDecoder {
         kept.writeBytes(in, bytes);
     }
 
-    private WireException tooLarge(int type, int channel, long size) {
-        return WireException.of(
-                ReplyCode.FRAME_ERROR,
-                "a frame of type " + type + " on channel " + channel + " announces a payload of " + size
-                        + " bytes; at most " + (frameMaxBytes - Frame.OVERHEAD_BYTES) + " were agreed",
-                0);
+    private void checkSize(int type, int channel, long size) {
+        if (size > frameMaxBytes - Frame.OVERHEAD_BYTES) {
+            throw WireException.of(
+                    ReplyCode.FRAME_ERROR,
+                    "a frame of type " + type + " on channel " + channel + " announces a payload of " + size
+                            + " bytes; at most " + (frameMaxBytes - Frame.OVERHEAD_BYTES) + " were agreed",
+                    0);
+        }
     }
 
     private static WireException badEnd(int type, int channel, long size, int end) {

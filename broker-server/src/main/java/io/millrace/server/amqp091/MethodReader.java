@@ -49,6 +49,11 @@ final class MethodReader {
         return at;
     }
 
+    /** Bytes of arguments that are left. */
+    int left() {
+        return end - at;
+    }
+
     /** What is being read. */
     ByteBuf buffer() {
         return buffer;
@@ -137,6 +142,15 @@ final class MethodReader {
     Map<String, @Nullable Object> table() {
         byte[] bytes = longString();
         return bytes.length == 0 ? Map.of() : FieldTable.decode(bytes, 0, bytes.length);
+    }
+
+    /** What arguments mean that do not end where the frame ends. */
+    WireException malformed() {
+        return WireException.ofConnection(
+                ReplyCode.FRAME_ERROR,
+                "cannot decode the arguments of method " + (method >>> 16) + "." + (method & 0xFFFF)
+                        + ": they do not end where the frame ends",
+                method);
     }
 
     /** Ends the method: nothing may be left. */

@@ -18,6 +18,10 @@ final class PublishAssembly {
     }
 
     private static final int HEADER_FIXED_BYTES = 12;
+    /** Arguments of basic.publish with two empty names: reserved-1, two lengths, one octet of bits. */
+    private static final int ARGUMENT_BYTES_MIN = 5;
+
+    private static final int ARGUMENT_BYTES_MAX = ARGUMENT_BYTES_MIN + 255 + 255;
 
     private final AssemblyBuffers buffers;
     private final Settings091 settings;
@@ -47,24 +51,32 @@ final class PublishAssembly {
 
     /** Begins with the arguments of basic.publish. */
     void method(MethodReader reader) {
-        reader.shortUint();
-        int exchangeAt = reader.at() + 1;
-        exchangeLength = reader.skipShortString();
-        int keyAt = reader.at() + 1;
-        keyLength = reader.skipShortString();
-        mandatory = reader.bit();
-        boolean immediate = reader.bit();
-        reader.finish();
-        if (immediate) {
-            throw WireException.of(ReplyCode.NOT_IMPLEMENTED, "immediate=true", Method.BASIC_PUBLISH);
+        int bytesLeft = reader.left();
+        if (bytesLeft < ARGUMENT_BYTES_MIN || bytesLeft > ARGUMENT_BYTES_MAX) {
+            throw reader.malformed();
         }
         ByteBuffer target = buffers.borrow();
         record = target;
         byte[] bytes = target.array();
-        ByteBuf in = reader.buffer();
-        in.getBytes(exchangeAt, bytes, MessageRecord.FIXED_BYTES, exchangeLength);
-        in.getBytes(keyAt, bytes, MessageRecord.FIXED_BYTES + exchangeLength, keyLength);
-        written = MessageRecord.FIXED_BYTES + exchangeLength + keyLength;
+        // One copy of all arguments, so that the exchange's name is where the record wants it.
+        int exchangeAt = MessageRecord.FIXED_BYTES;
+        reader.buffer().getBytes(reader.at(), bytes, exchangeAt - 3, bytesLeft);
+        exchangeLength = bytes[exchangeAt - 1] & 0xFF;
+        int keyLengthAt = exchangeAt + exchangeLength;
+        int end = exchangeAt - 3 + bytesLeft;
+        keyLength = keyLengthAt < end ? bytes[keyLengthAt] & 0xFF : -1;
+        if (keyLength < 0 || keyLengthAt + keyLength + 2 != end) {
+            clear();
+            throw reader.malformed();
+        }
+        int bits = bytes[end - 1];
+        mandatory = (bits & 1) != 0;
+        if ((bits & 2) != 0) {
+            clear();
+            throw WireException.of(ReplyCode.NOT_IMPLEMENTED, "immediate=true", Method.BASIC_PUBLISH);
+        }
+        System.arraycopy(bytes, keyLengthAt + 1, bytes, keyLengthAt, keyLength);
+        written = keyLengthAt + keyLength;
         awaiting = Awaiting.HEADER;
     }
 
@@ -82,7 +94,8 @@ final class PublishAssembly {
             throw WireException.of(
                     ReplyCode.FRAME_ERROR, "a content header of " + (end - at) + " bytes is too short", 0);
         }
-        checkHeaderFields(in.getUnsignedShort(at), in.getUnsignedShort(at + 2));
+        int classAndWeight = in.getInt(at);
+        checkHeaderFields(classAndWeight >>> 16, classAndWeight & 0xFFFF);
         long bodySize = in.getLong(at + 4);
         if (bodySize < 0 || bodySize > settings.messageMaxBytes()) {
             throw WireException.of(
@@ -97,7 +110,11 @@ final class PublishAssembly {
         target = room(target, propertiesLength);
         in.getBytes(at + HEADER_FIXED_BYTES, target.array(), propertiesAt, propertiesLength);
         written += propertiesLength;
-        properties.check(target.array(), propertiesAt, written, userId, settings);
+        try {
+            properties.check(target.array(), propertiesAt, written, userId, settings);
+        } catch (WireException error) {
+            throw error.causedBy(Method.BASIC_PUBLISH);
+        }
         awaiting = Awaiting.BODY;
         return bodySize == 0;
     }

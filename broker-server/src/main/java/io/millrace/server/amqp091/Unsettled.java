@@ -27,6 +27,11 @@ final class Unsettled {
         return size;
     }
 
+    /** Deliveries that it has memory for. */
+    int capacity() {
+        return tags.length;
+    }
+
     /** Adds a delivery; its tag is higher than all before. */
     void add(long tag, int consumer, int queue, long sequence) {
         if (tail - head == tags.length) {
