@@ -1,7 +1,6 @@
 package io.millrace.core.queue;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where the records of a queue's messages lie, as far as memory holds it: twelve bytes a message. What is cold (moved to a
@@ -56,8 +55,6 @@ public final class Locations {
     }
 
     private final PageRing<Page> pages = new PageRing<>();
-    private @Nullable Page cached;
-    private long cachedNumber = -1;
 
     /** A location in memory. */
     public static long inMemory(int slab, int offset, boolean shared) {
@@ -91,7 +88,7 @@ public final class Locations {
 
     /** Where the record of that message lies, or {@link #UNKNOWN}. */
     public long where(long sequence) {
-        Page page = page(sequence >>> PageRing.SHIFT);
+        Page page = pages.get(sequence >>> PageRing.SHIFT);
         if (page == null) {
             return UNKNOWN;
         }
@@ -101,7 +98,7 @@ public final class Locations {
 
     /** Bytes of the record of a message whose location is known. */
     public int length(long sequence) {
-        Page page = page(sequence >>> PageRing.SHIFT);
+        Page page = pages.get(sequence >>> PageRing.SHIFT);
         if (page == null) {
             return 0;
         }
@@ -112,12 +109,10 @@ public final class Locations {
     /** Sets where a record lies. */
     public void set(long sequence, long location, int length) {
         long number = sequence >>> PageRing.SHIFT;
-        Page page = page(number);
+        Page page = pages.get(number);
         if (page == null) {
             page = new Page();
             pages.put(number, page);
-            cached = page;
-            cachedNumber = number;
         }
         int inPage = (int) sequence & (PageRing.PAGE - 1);
         page.reach(inPage);
@@ -132,7 +127,7 @@ public final class Locations {
     /** Lets go of one. */
     public void forget(long sequence) {
         long number = sequence >>> PageRing.SHIFT;
-        Page page = page(number);
+        Page page = pages.get(number);
         if (page == null) {
             return;
         }
@@ -140,7 +135,7 @@ public final class Locations {
         if (index >= 0 && index < page.where.length && page.where[index] != UNKNOWN) {
             page.where[index] = UNKNOWN;
             if (--page.held == 0) {
-                drop(number);
+                pages.remove(number);
             }
         }
     }
@@ -154,7 +149,7 @@ public final class Locations {
             long end = Math.min(to, ((number + 1) << PageRing.SHIFT) - 1);
             if (pages.get(number) != null) {
                 if (s == number << PageRing.SHIFT && end == ((number + 1) << PageRing.SHIFT) - 1) {
-                    drop(number);
+                    pages.remove(number);
                 } else {
                     for (long i = s; i <= end; i++) {
                         forget(i);
@@ -168,25 +163,5 @@ public final class Locations {
     /** Lets go of everything. */
     public void clear() {
         pages.clear();
-        cached = null;
-        cachedNumber = -1;
-    }
-
-    private void drop(long number) {
-        pages.remove(number);
-        cached = null;
-        cachedNumber = -1;
-    }
-
-    private @Nullable Page page(long number) {
-        if (number == cachedNumber) {
-            return cached;
-        }
-        Page page = pages.get(number);
-        if (page != null) {
-            cached = page;
-            cachedNumber = number;
-        }
-        return page;
     }
 }

@@ -17,6 +17,8 @@ final class PageRing<P> {
     private @Nullable Object[] pages = new @Nullable Object[2];
     private long first;
     private int span;
+    private @Nullable P recent;
+    private long recentNumber = -1;
 
     /** Number of the first page slot in use; meaningless if empty. */
     long first() {
@@ -28,12 +30,20 @@ final class PageRing<P> {
         return first + span;
     }
 
-    /** The page of that number, or null if there is none. */
+    /** The page of that number, or null if there is none. The same one again costs a comparison. */
     @SuppressWarnings("unchecked")
     @Nullable
     P get(long number) {
+        if (number == recentNumber) {
+            return recent;
+        }
         long offset = number - first;
-        return offset < 0 || offset >= span ? null : (P) pages[slot(number)];
+        P page = offset < 0 || offset >= span ? null : (P) pages[slot(number)];
+        if (page != null) {
+            recent = page;
+            recentNumber = number;
+        }
+        return page;
     }
 
     /** Puts a page where there is none. */
@@ -50,6 +60,8 @@ final class PageRing<P> {
             span = (int) (number - first + 1);
         }
         pages[slot(number)] = page;
+        recent = page;
+        recentNumber = number;
     }
 
     /** Takes a page away, and with it the empty slots at both ends. */
@@ -57,6 +69,8 @@ final class PageRing<P> {
         if (number < first || number >= first + span) {
             return;
         }
+        recent = null;
+        recentNumber = -1;
         pages[slot(number)] = null;
         while (span > 0 && pages[slot(first)] == null) {
             first++;
@@ -74,6 +88,8 @@ final class PageRing<P> {
     void clear() {
         pages = new @Nullable Object[2];
         span = 0;
+        recent = null;
+        recentNumber = -1;
     }
 
     private int slot(long number) {

@@ -1,7 +1,6 @@
 package io.millrace.core.queue;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A set of sequences, ordered, one bit each. Finding the lowest is constant for queue-like use; a full page of
@@ -25,8 +24,6 @@ public final class SequenceSet {
 
     private final PageRing<Page> pages = new PageRing<>();
     private long size;
-    private @Nullable Page cached;
-    private long cachedNumber = -1;
 
     /** How many sequences are in. */
     public long size() {
@@ -41,12 +38,10 @@ public final class SequenceSet {
     /** Adds one; returns whether it was not in. */
     public boolean add(long sequence) {
         long number = sequence >>> PageRing.SHIFT;
-        Page page = page(number);
+        Page page = pages.get(number);
         if (page == null) {
             page = new Page();
             pages.put(number, page);
-            cached = page;
-            cachedNumber = number;
         }
         int word = (int) (sequence >>> 6) & (WORDS - 1);
         long bit = 1L << sequence;
@@ -64,7 +59,7 @@ public final class SequenceSet {
         for (long s = first; s <= last; ) {
             long number = s >>> PageRing.SHIFT;
             long end = Math.min(last, ((number + 1) << PageRing.SHIFT) - 1);
-            Page page = page(number);
+            Page page = pages.get(number);
             if (page == null && s == number << PageRing.SHIFT && end - s + 1 == PageRing.PAGE) {
                 page = new Page();
                 Arrays.fill(page.words, -1L);
@@ -83,7 +78,7 @@ public final class SequenceSet {
     /** Takes one out; returns whether it was in. */
     public boolean remove(long sequence) {
         long number = sequence >>> PageRing.SHIFT;
-        Page page = page(number);
+        Page page = pages.get(number);
         if (page == null) {
             return false;
         }
@@ -95,7 +90,7 @@ public final class SequenceSet {
         page.words[word] &= ~bit;
         size--;
         if (--page.count == 0) {
-            drop(number);
+            pages.remove(number);
         }
         return true;
     }
@@ -111,7 +106,7 @@ public final class SequenceSet {
             Page page = pages.get(number);
             if (page != null && s == number << PageRing.SHIFT && end - s + 1 == PageRing.PAGE) {
                 size -= page.count;
-                drop(number);
+                pages.remove(number);
             } else if (page != null) {
                 for (long i = s; i <= end; i++) {
                     remove(i);
@@ -127,7 +122,7 @@ public final class SequenceSet {
         if (size == 0) {
             return false;
         }
-        Page page = page(sequence >>> PageRing.SHIFT);
+        Page page = pages.get(sequence >>> PageRing.SHIFT);
         return page != null && (page.words[(int) (sequence >>> 6) & (WORDS - 1)] & (1L << sequence)) != 0;
     }
 
@@ -202,7 +197,7 @@ public final class SequenceSet {
 
     /** The last of the neighbours of {@code from}, which is in, that can be told at a glance. */
     private long runEnd(long from) {
-        Page page = page(from >>> PageRing.SHIFT);
+        Page page = pages.get(from >>> PageRing.SHIFT);
         if (page != null && page.count == PageRing.PAGE) {
             return from | (PageRing.PAGE - 1);
         }
@@ -215,8 +210,6 @@ public final class SequenceSet {
     public void clear() {
         pages.clear();
         size = 0;
-        cached = null;
-        cachedNumber = -1;
     }
 
     private static int countIn(Page page, int from, int to) {
@@ -225,23 +218,5 @@ public final class SequenceSet {
             found += (int) (page.words[i >>> 6] >>> i) & 1;
         }
         return found;
-    }
-
-    private void drop(long number) {
-        pages.remove(number);
-        cached = null;
-        cachedNumber = -1;
-    }
-
-    private @Nullable Page page(long number) {
-        if (number == cachedNumber) {
-            return cached;
-        }
-        Page page = pages.get(number);
-        if (page != null) {
-            cached = page;
-            cachedNumber = number;
-        }
-        return page;
     }
 }
