@@ -1,0 +1,116 @@
+package io.millrace.server.clients;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.AuthenticationFailureException;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.ShutdownSignalException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Login, negotiation, heartbeats. */
+class ConnectionsTest extends AgainstBroker {
+    @AfterEach
+    void neighbours_are_served() throws Exception {
+        channel.queueDelete(channel.queueDeclare().getQueue());
+    }
+
+    @Test
+    void wrong_password_and_unknown_user_are_refused_in_the_same_words() {
+        ConnectionFactory factory = broker().factory();
+        factory.setPassword("wrong");
+        String wrong = refusal(factory);
+        factory.setUsername("nobody");
+        String unknown = refusal(factory);
+        factory.setUsername("");
+        factory.setPassword("");
+        String empty = refusal(factory);
+        assertEquals(wrong, unknown);
+        assertEquals(wrong, empty);
+        assertTrue(wrong.startsWith("ACCESS_REFUSED"), wrong);
+    }
+
+    @Test
+    void unknown_virtual_host_is_530() {
+        ConnectionFactory factory = broker().factory();
+        factory.setVirtualHost("/not-there");
+        IOException refused = assertThrows(IOException.class, factory::newConnection);
+        ShutdownSignalException signal = assertInstanceOf(ShutdownSignalException.class, refused.getCause());
+        assertEquals(
+                530,
+                assertInstanceOf(AMQP.Connection.Close.class, signal.getReason())
+                        .getReplyCode());
+    }
+
+    @Test
+    void client_learns_what_the_broker_is_and_can() {
+        Map<String, Object> properties = connection.getServerProperties();
+        assertEquals("Millrace", String.valueOf(properties.get("product")));
+        Map<?, ?> capabilities = assertInstanceOf(Map.class, properties.get("capabilities"));
+        for (String capability : new String[] {
+            "publisher_confirms",
+            "basic.nack",
+            "consumer_cancel_notify",
+            "connection.blocked",
+            "authentication_failure_close",
+            "per_consumer_qos"
+        }) {
+            assertEquals(true, capabilities.get(capability), capability);
+        }
+    }
+
+    @Test
+    void limits_are_agreed() throws Exception {
+        ConnectionFactory factory = broker().factory();
+        factory.setRequestedChannelMax(3);
+        factory.setRequestedFrameMax(4_096);
+        factory.setRequestedHeartbeat(7);
+        try (Connection small = factory.newConnection()) {
+            assertEquals(3, small.getChannelMax());
+            assertEquals(4_096, small.getFrameMax());
+            assertEquals(7, small.getHeartbeat());
+            var smallChannel = small.createChannel();
+            String queue = smallChannel.queueDeclare().getQueue();
+            smallChannel.basicPublish("", queue, null, new byte[100_000]);
+            assertEquals(100_000, awaitMessage(smallChannel, queue).getBody().length);
+        }
+    }
+
+    @Test
+    void silent_connection_lives_by_its_heartbeats() throws Exception {
+        ConnectionFactory factory = broker().factory();
+        factory.setRequestedHeartbeat(1);
+        try (Connection silent = factory.newConnection()) {
+            assertEquals(1, silent.getHeartbeat());
+            // Both sides would have given up after 2 s to 3 s without the other's heartbeats.
+            Awaitility.await()
+                    .during(Duration.ofSeconds(4))
+                    .atMost(Duration.ofSeconds(10))
+                    .until(silent::isOpen);
+            silent.createChannel().queueDeclare();
+        }
+    }
+
+    @Test
+    void connections_come_and_go() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            try (Connection one = broker().connect()) {
+                one.createChannel().queueDeclare();
+            }
+        }
+    }
+
+    private static String refusal(ConnectionFactory factory) {
+        return assertThrows(AuthenticationFailureException.class, factory::newConnection)
+                .getMessage();
+    }
+}
