@@ -1,6 +1,7 @@
 package io.millrace.server.node;
 
 import io.millrace.config.BrokerConfig;
+import io.millrace.core.disk.Disk;
 import io.millrace.core.log.LogException;
 import io.millrace.core.log.local.DataDirectory;
 import io.millrace.core.log.local.LocalLogOptions;
@@ -9,7 +10,6 @@ import io.millrace.core.system.VirtualHostDefinition;
 import io.millrace.core.vhost.HostLimits;
 import io.millrace.server.auth.Logins;
 import io.millrace.server.runtime.BatchPool;
-import io.millrace.server.runtime.PublisherGate;
 import io.millrace.server.transport.AmqpServer;
 import io.millrace.server.transport.AmqpServices;
 import io.millrace.server.transport.ConnectionLimits;
@@ -31,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,15 +70,15 @@ public final class Node implements Failures {
         void close() throws Exception;
     }
 
-    private Node(BrokerConfig config) throws IOException {
+    private Node(BrokerConfig config, UnaryOperator<Disk> throughDisk) throws IOException {
         this.config = config;
         try {
             workers = new Workers(config.threads().workers());
             opened.push(workers::close);
             directory = DataDirectory.open(config.data().directory(), newBrokerId());
             opened.push(directory::close);
-            Storage storage =
-                    new Storage(directory.disk(), workers, new MonotonicClock(), random, options(config.storage()));
+            Disk disk = throughDisk.apply(directory.disk());
+            Storage storage = new Storage(disk, workers, new MonotonicClock(), random, options(config.storage()));
             system = SystemLog.open(storage.log("system"), storage.clock(), workers.system(), this::systemLogFailed);
             opened.push(system::close);
             Logins logins = logins();
@@ -104,7 +105,12 @@ public final class Node implements Failures {
      * @throws ListenException if clients cannot be served at the address
      */
     public static Node start(BrokerConfig config) throws IOException {
-        return new Node(config);
+        return start(config, UnaryOperator.identity());
+    }
+
+    /** Starts on what {@code throughDisk} makes of the disk, such as one with faults. */
+    static Node start(BrokerConfig config, UnaryOperator<Disk> throughDisk) throws IOException {
+        return new Node(config, throughDisk);
     }
 
     /** Where AMQP clients are served, with the port that is really used. */
@@ -126,11 +132,6 @@ public final class Node implements Failures {
             Shutdown.run(hosts.all(), loops, server, system);
         }
         closeAll();
-    }
-
-    /** The gate of all virtual hosts. */
-    void block(PublisherGate.Cause cause, String reason) {
-        hosts.gate(cause, reason);
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.millrace.server.node;
+package io.millrace.server;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -17,9 +17,6 @@ import io.millrace.config.BrokerConfig;
 import io.millrace.config.ConfigSources;
 import io.millrace.config.Keys;
 import io.millrace.config.Machine;
-import io.millrace.server.Broker;
-import io.millrace.server.ExitCode;
-import io.millrace.server.FatalException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;

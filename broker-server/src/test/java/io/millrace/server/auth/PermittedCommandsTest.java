@@ -1,0 +1,127 @@
+package io.millrace.server.auth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.core.model.Arguments;
+import io.millrace.core.model.BindingSpec;
+import io.millrace.core.model.BrokerException;
+import io.millrace.core.model.ErrorCode;
+import io.millrace.core.model.ExchangeSpec;
+import io.millrace.core.model.MessageRecord;
+import io.millrace.core.model.QueueSpec;
+import io.millrace.core.system.Permissions;
+import io.millrace.core.vhost.Client;
+import io.millrace.core.vhost.Commands;
+import io.millrace.core.vhost.Lane;
+import io.millrace.core.vhost.Outlet;
+import io.millrace.core.vhost.Reply;
+import io.millrace.core.vhost.Subscription;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PermittedCommandsTest {
+    private final List<String> passed = new ArrayList<>();
+    private final List<String> refused = new ArrayList<>();
+    private final Commands all = (Commands) Proxy.newProxyInstance(
+            getClass().getClassLoader(), new Class<?>[] {Commands.class}, (proxy, method, arguments) -> {
+                passed.add(method.getName());
+                return null;
+            });
+    private final Outlet outlet = (Outlet) Proxy.newProxyInstance(
+            getClass().getClassLoader(), new Class<?>[] {Outlet.class}, (proxy, method, arguments) -> {
+                refused.add(((BrokerException) arguments[0]).text());
+                return null;
+            });
+    private final Lane lane = new Lane(new Client("test"), 1, outlet);
+    private final Commands commands =
+            PermittedCommands.of(all, new Permissions("^mine", "^(mine|amq\\.default)", "^(mine|shared)$"), "ada", "/");
+
+    @Test
+    void whoever_may_do_everything_is_not_slowed_down() {
+        assertSame(all, PermittedCommands.of(all, Permissions.ALL, "ada", "/"));
+    }
+
+    @Test
+    void declaring_and_deleting_need_configure() {
+        commands.declareQueue(lane, new QueueSpec("mine", true, false, false, Arguments.NONE), reply());
+        commands.declareQueue(lane, new QueueSpec("other", true, false, false, Arguments.NONE), reply());
+        commands.declareQueue(lane, new QueueSpec("", true, false, false, Arguments.NONE), reply());
+        commands.deleteQueue(lane, "other", false, false, reply());
+        commands.declareExchange(lane, new ExchangeSpec("other", "topic", true, false, false, Arguments.NONE), reply());
+        commands.deleteExchange(lane, "mine.too", false, reply());
+        assertEquals(List.of("declareQueue", "deleteExchange"), passed);
+        assertEquals(4, refused.size());
+        assertEquals("access to queue 'other' in vhost '/' refused for user 'ada'", refused.get(0));
+    }
+
+    @Test
+    void a_dead_letter_exchange_has_to_be_one_that_the_user_may_write_to() {
+        Arguments arguments = new Arguments(Map.of("x-dead-letter-exchange", "other"));
+        commands.declareQueue(lane, new QueueSpec("mine", true, false, false, arguments), reply());
+        assertEquals(List.of(), passed);
+        assertEquals("access to exchange 'other' in vhost '/' refused for user 'ada'", refused.get(0));
+    }
+
+    @Test
+    void consuming_getting_and_purging_need_read_and_binding_needs_write_and_read() {
+        commands.consume(lane, new Subscription(1, "tag", "shared", true, false, 0, Arguments.NONE), reply());
+        commands.get(lane, "shared", true, reply());
+        commands.purge(lane, "shared", reply());
+        commands.get(lane, "other", true, reply());
+        commands.bind(lane, new BindingSpec("shared", "mine", "key", Arguments.NONE), reply());
+        commands.bind(lane, new BindingSpec("other", "mine", "key", Arguments.NONE), reply());
+        commands.unbind(lane, new BindingSpec("shared", "shared", "key", Arguments.NONE), reply());
+        assertEquals(List.of("consume", "get", "purge", "bind"), passed);
+        assertEquals(3, refused.size());
+    }
+
+    @Test
+    void publishing_needs_write_on_the_exchange_each_time_it_changes() {
+        publish("mine");
+        publish("mine");
+        publish("");
+        publish("minus");
+        publish("mine");
+        assertEquals(4, passed.size());
+        assertEquals(List.of("access to exchange 'minus' in vhost '/' refused for user 'ada'"), refused);
+    }
+
+    @Test
+    void without_any_permission_nothing_passes() {
+        Commands none = PermittedCommands.of(all, new Permissions("", "", ""), "eve", "/");
+        none.get(lane, "mine", true, reply());
+        none.deleteQueue(lane, "mine", false, false, reply());
+        assertTrue(passed.isEmpty());
+        assertEquals(2, refused.size());
+    }
+
+    private void publish(String exchange) {
+        byte[] name = exchange.getBytes(StandardCharsets.UTF_8);
+        int length = MessageRecord.FIXED_BYTES + name.length;
+        ByteBuffer record = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        MessageRecord.writeFixed(record, 0, length, MessageRecord.AMQP_0_9_1, 0, 0, name.length, 0, 0, 0, 0);
+        record.put(MessageRecord.FIXED_BYTES, name);
+        commands.publish(lane, 1, 0, record, 0);
+    }
+
+    private <T> Reply<T> reply() {
+        return new Reply<>() {
+            @Override
+            public void done(T result) {}
+
+            @Override
+            public void refused(BrokerException why) {
+                assertEquals(ErrorCode.ACCESS_REFUSED, why.code());
+                refused.add(why.text());
+            }
+        };
+    }
+}
