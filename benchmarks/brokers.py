@@ -39,6 +39,21 @@ def cpu_seconds(pid):
     return sum(int(fields[index]) for index in (11, 12, 13, 14)) / TICKS
 
 
+def compiler_seconds(pid):
+    """The part of it that the threads of a Java virtual machine's compilers took; 0 for anything else."""
+    ticks = 0
+    for stat in glob.glob(f"/proc/{pid}/task/*/stat"):
+        try:
+            with open(stat, encoding="ascii", errors="replace") as file:
+                _, _, rest = file.read().partition("(")
+        except OSError:
+            continue
+        name, _, fields = rest.rpartition(")")
+        if name.startswith(("C1 Compiler", "C2 Compiler")):
+            ticks += sum(int(word) for word in fields.split()[11:13])
+    return ticks / TICKS
+
+
 def machine_busy_seconds():
     """CPU time that the whole machine has spent on anything but idling, waiting for disks and its hypervisor."""
     with open("/proc/stat", encoding="ascii") as stat:
