@@ -18,27 +18,34 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The broker that the demonstration talks to: one that runs already, or one of its own on a free port of this machine,
  * started as {@code millrace start} does it. Connections are those of an ordinary client.
  */
 final class DemoBroker implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(DemoBroker.class);
     private static final int CONNECT_MILLIS_MAX = 10_000;
+    private static final int START_SECONDS_MAX = 10;
     private static final String MIN_FREE = "64MiB";
+    private static final String ENDED = "ended before it was done";
 
     private final ConnectionFactory factory = new ConnectionFactory();
     private final List<Connection> connections = new ArrayList<>();
-    private final @Nullable Broker own;
+    private volatile @Nullable Broker own;
     private final @Nullable Path removedAtEnd;
     private final Thread closedByHook = new Thread(this::closeOwn, "millrace-demo-stop");
-    private boolean closed;
+    private final ReentrantLock starting = new ReentrantLock();
+    private volatile boolean closed;
 
-    private DemoBroker(@Nullable Broker own, @Nullable Path removedAtEnd) {
-        this.own = own;
+    private DemoBroker(@Nullable Path removedAtEnd) {
         this.removedAtEnd = removedAtEnd;
         factory.setAutomaticRecoveryEnabled(false);
         factory.setTopologyRecoveryEnabled(false);
@@ -52,7 +59,7 @@ final class DemoBroker implements AutoCloseable {
      * @throws FatalException the address is not one
      */
     static DemoBroker running(URI uri) {
-        DemoBroker broker = new DemoBroker(null, null);
+        DemoBroker broker = new DemoBroker(null);
         try {
             broker.factory.setUri(uri);
         } catch (NoSuchAlgorithmException | KeyManagementException | RuntimeException e) {
@@ -72,23 +79,38 @@ final class DemoBroker implements AutoCloseable {
      * @throws FatalException it cannot be started
      */
     static DemoBroker own(@Nullable Path data) {
-        Path temporary = data == null ? temporaryDirectory() : null;
-        BrokerConfig config = config(data == null && temporary != null ? temporary : data);
-        Broker started;
-        try {
-            started = Broker.start(config);
-        } catch (RuntimeException e) {
-            remove(temporary);
-            throw e;
-        }
-        DemoBroker broker = new DemoBroker(started, temporary);
+        Path directory = data == null ? temporaryDirectory() : data;
+        BrokerConfig config = config(directory);
+        DemoBroker broker = new DemoBroker(data == null ? directory : null);
+        // Before the start: a signal may come while it is under way.
         Runtime.getRuntime().addShutdownHook(broker.closedByHook);
-        URI address = started.addresses().get(0);
-        broker.factory.setHost(address.getHost());
-        broker.factory.setPort(address.getPort());
-        broker.factory.setUsername(config.security().defaultUser().name());
-        broker.factory.setPassword(config.security().defaultUser().password().reveal());
+        try {
+            broker.start(config);
+        } catch (RuntimeException e) {
+            String signal = broker.failure();
+            broker.close();
+            throw signal == null ? e : new FatalException(ExitCode.UNEXPECTED, signal, e);
+        }
         return broker;
+    }
+
+    private void start(BrokerConfig config) {
+        Broker started;
+        starting.lock();
+        try {
+            if (closed) {
+                throw new FatalException(ExitCode.UNEXPECTED, ENDED);
+            }
+            started = Broker.start(config);
+            own = started;
+        } finally {
+            starting.unlock();
+        }
+        URI address = started.addresses().get(0);
+        factory.setHost(address.getHost());
+        factory.setPort(address.getPort());
+        factory.setUsername(config.security().defaultUser().name());
+        factory.setPassword(config.security().defaultUser().password().reveal());
     }
 
     /** Where it is, for people; without the password. */
@@ -107,9 +129,13 @@ final class DemoBroker implements AutoCloseable {
             connections.add(connection);
             return connection;
         } catch (IOException | TimeoutException e) {
+            String failed = failure();
             throw new FatalException(
                     ExitCode.UNEXPECTED,
-                    "no connection to " + address() + " (" + Failures.reason(e) + "); is a broker running there?",
+                    failed == null
+                            ? "no connection to " + address() + " (" + Failures.reason(e)
+                                    + "); is a broker running there?"
+                            : failed,
                     e);
         }
     }
@@ -117,6 +143,9 @@ final class DemoBroker implements AutoCloseable {
     /** Why the demonstration's own broker cannot go on, or null while it can. */
     @Nullable
     String failure() {
+        if (closed) {
+            return ENDED;
+        }
         Broker broker = own;
         return broker != null && broker.failure().isDone()
                 ? broker.failure().join().getMessage()
@@ -127,28 +156,37 @@ final class DemoBroker implements AutoCloseable {
     public void close() {
         connections.forEach(Closing::quietly);
         closeOwn();
-        if (own != null) {
-            try {
-                Runtime.getRuntime().removeShutdownHook(closedByHook);
-            } catch (IllegalStateException e) {
-                // The process is ending: the hook runs now, and finds that all is closed.
-                return;
-            }
+        try {
+            Runtime.getRuntime().removeShutdownHook(closedByHook);
+        } catch (IllegalStateException e) {
+            log.debug("the process is ending: the hook runs now, and finds that all is closed", e);
         }
     }
 
+    /** A signal that comes during the start waits for it, but not for ever: files would be made while they are removed. */
     private synchronized void closeOwn() {
         if (closed) {
             return;
         }
         closed = true;
-        if (own != null) {
-            own.close();
+        boolean started = false;
+        try {
+            started = starting.tryLock(START_SECONDS_MAX, TimeUnit.SECONDS);
+            Broker broker = own;
+            if (broker != null) {
+                broker.close();
+            }
+            remove(removedAtEnd);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            if (started) {
+                starting.unlock();
+            }
         }
-        remove(removedAtEnd);
     }
 
-    private static BrokerConfig config(@Nullable Path directory) {
+    private static BrokerConfig config(Path directory) {
         ConfigSources sources = new ConfigSources().set("amqp.bind=127.0.0.1").set("amqp.port=0");
         sources.set("data.dir=" + directory).set("data.min-free=" + MIN_FREE);
         try {
