@@ -32,8 +32,7 @@ public record BrokerConfig(
 
     public record Memory(long messageBytesMax, long readAheadBytesMax) {}
 
-    public record Storage(
-            Duration commitInterval, int walFileBytes, int unflushedBytesMax, long checkpointIntervalBytes) {}
+    public record Storage(Duration commitInterval, int walFileBytes, int unflushedBytesMax) {}
 
     public record Security(DefaultUser defaultUser, int passwordIterations) {}
 
@@ -58,8 +57,7 @@ public record BrokerConfig(
                 new Storage(
                         settings.get(Keys.STORAGE_COMMIT_INTERVAL),
                         Math.toIntExact(settings.get(Keys.STORAGE_WAL_FILE)),
-                        Math.toIntExact(settings.get(Keys.STORAGE_UNFLUSHED_MAX)),
-                        settings.get(Keys.STORAGE_CHECKPOINT_INTERVAL)),
+                        Math.toIntExact(settings.get(Keys.STORAGE_UNFLUSHED_MAX))),
                 new Security(
                         new DefaultUser(
                                 settings.get(Keys.SECURITY_DEFAULT_USER_NAME),

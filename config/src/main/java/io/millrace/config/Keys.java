@@ -114,17 +114,12 @@ public final class Keys {
             "storage.wal-file",
             new SizeType(MIB, GIB),
             "64MiB",
-            "The size of a file of the log. Larger files mean fewer moves of long-lived messages and more disk in use.");
+            "The size of a full file of the log; the first ones are smaller. Files are used again.");
     public static final Key<Long> STORAGE_UNFLUSHED_MAX = key(
             "storage.unflushed-max",
             new SizeType(MIB, GIB),
             "64MiB",
             "How much may wait to be written to the log. Beyond it publishers wait.");
-    public static final Key<Long> STORAGE_CHECKPOINT_INTERVAL = key(
-            "storage.checkpoint-interval",
-            new SizeType(MIB, 64 * GIB),
-            "64MiB",
-            "A checkpoint is made after so much log. Smaller ones make restarts shorter and running dearer.");
 
     public static final Key<String> SECURITY_DEFAULT_USER_NAME = key(
             "security.default-user.name",

@@ -54,7 +54,7 @@ final class HostedVirtualHost implements Turns, HostListener {
         this.journal = storage.log(directory);
         try {
             this.segments = new FileSegments(
-                    storage.disk(), directory + "/queue", storage.workers().io(), loop);
+                    storage.disk(), directory + "/segment", storage.workers().io(), loop);
             this.virtualHost = VirtualHost.open(new HostSetup(
                     definition.name(),
                     journal,
