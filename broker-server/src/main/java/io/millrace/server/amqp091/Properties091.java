@@ -31,8 +31,11 @@ public final class Properties091 {
     /** The largest expiration, milliseconds: what an unsigned 32-bit number can hold, as elsewhere in this field. */
     private static final long EXPIRATION_MAX_MILLIS = 0xFFFF_FFFFL;
 
+    private static final byte[] DEATHS = BrokerHeaders.DEATHS.getBytes(StandardCharsets.US_ASCII);
+
     private int priority;
     private boolean durable;
+    private boolean withDeaths;
 
     /** Whether the publisher asked for durability, after {@link #check}. */
     boolean durable() {
@@ -42,6 +45,11 @@ public final class Properties091 {
     /** The priority, 0..255, after {@link #check}; 0 if there was none. */
     int priority() {
         return priority;
+    }
+
+    /** Whether the headers tell of earlier deaths, after {@link #check}: the message was delivered before. */
+    boolean withDeaths() {
+        return withDeaths;
     }
 
     /**
@@ -56,6 +64,7 @@ public final class Properties091 {
     void check(byte[] bytes, int at, int end, byte[] userId, Settings091 settings) {
         durable = false;
         priority = 0;
+        withDeaths = false;
         if (end - at < FLAG_BYTES) {
             throw cut();
         }
@@ -94,6 +103,7 @@ public final class Properties091 {
                             + " allowed");
                 }
                 FieldTableCheck.check(bytes, at + 4, end, settings.headersMaxEntries());
+                withDeaths = hasDeaths(bytes, at + 4, end);
             }
             case EXPIRATION -> checkExpiration(bytes, at + 1, end);
             case USER_ID -> {
@@ -104,6 +114,18 @@ public final class Properties091 {
             }
             default -> {}
         }
+    }
+
+    private static boolean hasDeaths(byte[] bytes, int from, int end) {
+        int at = from;
+        while (at < end) {
+            int valueAt = at + 1 + (bytes[at] & 0xFF);
+            if (Arrays.equals(bytes, at + 1, valueAt, DEATHS, 0, DEATHS.length)) {
+                return true;
+            }
+            at = FieldTableCheck.valueEnd(bytes, valueAt, end);
+        }
+        return false;
     }
 
     private static void checkExpiration(byte[] bytes, int at, int end) {

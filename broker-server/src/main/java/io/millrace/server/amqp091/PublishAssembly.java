@@ -3,6 +3,7 @@ package io.millrace.server.amqp091;
 import io.millrace.core.model.MessageRecord;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ final class PublishAssembly {
     private @Nullable ByteBuffer record;
     private int exchangeLength;
     private int keyLength;
+    private int overlayLength;
     private int propertiesLength;
     private boolean mandatory;
     private int length;
@@ -115,8 +117,24 @@ final class PublishAssembly {
         } catch (WireException error) {
             throw error.causedBy(Method.BASIC_PUBLISH);
         }
+        overlayLength = 0;
+        if (properties.withDeaths()) {
+            insertDeaths(target, propertiesAt);
+        }
         awaiting = Awaiting.BODY;
         return bodySize == 0;
+    }
+
+    /** Puts the death history that the headers tell of where the core keeps it: before the properties. */
+    private void insertDeaths(ByteBuffer target, int propertiesAt) {
+        byte[] overlay = PublishedDeaths.of(Arrays.copyOfRange(target.array(), propertiesAt, written))
+                .encode();
+        overlayLength = overlay.length;
+        length += overlayLength;
+        byte[] bytes = room(target, overlayLength).array();
+        System.arraycopy(bytes, propertiesAt, bytes, propertiesAt + overlayLength, propertiesLength);
+        System.arraycopy(overlay, 0, bytes, propertiesAt, overlayLength);
+        written += overlayLength;
     }
 
     /**
@@ -157,7 +175,7 @@ final class PublishAssembly {
                 properties.priority(),
                 exchangeLength,
                 keyLength,
-                0,
+                overlayLength,
                 propertiesLength,
                 0);
         return target;

@@ -99,6 +99,44 @@ class DeadLettersTest extends AgainstBroker {
         }
     }
 
+    @Test
+    void history_that_a_client_publishes_again_is_continued() throws Exception {
+        String grave = queue();
+        channel.queueDeclare("d.again", false, true, false, to(grave));
+        publish("d.again", "m");
+        reject("d.again");
+        GetResponse dead = awaitMessage(channel, grave);
+        channel.basicPublish("", "d.again", dead.getProps(), dead.getBody());
+        reject("d.again");
+        GetResponse twice = awaitMessage(channel, grave);
+        assertEquals(2L, deaths(twice).get(0).get("count"));
+        assertEquals(1, deaths(twice).size());
+    }
+
+    @Test
+    void history_that_a_client_made_up_does_no_harm() throws Exception {
+        String grave = queue();
+        channel.queueDeclare("d.made-up", false, true, false, to(grave));
+        List<Object> entries = List.of(
+                "no table",
+                Map.of("queue", "without the rest"),
+                Map.of("queue", "d.made-up", "reason", "no-reason", "count", 1L, "exchange", ""),
+                Map.of("queue", "x".repeat(300), "reason", "rejected", "count", 1L, "exchange", ""),
+                Map.of("queue", "d.made-up", "reason", "rejected", "count", -5L, "exchange", ""),
+                Map.of("queue", "d.made-up", "reason", "rejected", "count", Long.MAX_VALUE, "exchange", "e"));
+        for (Object deaths : List.of(entries, "no list", 5, Map.of(), List.of())) {
+            BasicProperties properties = new BasicProperties.Builder()
+                    .headers(Map.of("x-death", deaths, "x-first-death-queue", 7))
+                    .build();
+            channel.basicPublish("", "d.made-up", properties, bytes("m"));
+            reject("d.made-up");
+            GetResponse dead = awaitMessage(channel, grave);
+            assertEquals("m", text(dead.getBody()));
+            assertEquals(1, deaths(dead).size());
+            assertEquals("d.made-up", String.valueOf(deaths(dead).get(0).get("queue")));
+        }
+    }
+
     private void reject(String queue) throws Exception {
         channel.basicReject(awaitMessage(channel, queue).getEnvelope().getDeliveryTag(), false);
     }
