@@ -117,9 +117,7 @@ final class Channel091 {
             return;
         }
         state = State.CLOSING;
-        ByteBuf out = output().begin(number, Method.CHANNEL_CLOSE, 262);
-        CloseArguments.write(out, error);
-        output().end(out);
+        CloseMethod.write(output(), number, Method.CHANNEL_CLOSE, error);
         connection.channelFailed(number, error);
         connection.endLaneSoon(this);
     }

@@ -14,19 +14,6 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class ConnectionEngine {
-    private enum State {
-        HEADER,
-        HANDSHAKE,
-        RUNNING,
-        /** We have sent connection.close and wait for its answer. */
-        CLOSING,
-        /** The same, but what comes in cannot be split into frames any more. */
-        DEAF,
-        ENDED
-    }
-
-    private static final byte[] PROTOCOL_HEADER = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
-
     private final Transport transport;
     private final Settings091 settings;
     private final RandomGenerator random;
@@ -36,13 +23,14 @@ public final class ConnectionEngine {
     private final FrameDecoder decoder;
     private final MethodReader reader = new MethodReader();
     private final Handshake handshake;
+    private final ControlChannel control;
     private final Liveness liveness;
+    private final Preamble preamble = new Preamble();
+    private final CloseOkListener closeOkListener = new CloseOkListener();
     private final Upcalls upcalls = new Upcalls();
     private final Runnable wakeTask = this::woken;
 
-    private State state = State.HEADER;
-    private int headerBytes;
-    private int closeOkBytes;
+    private EngineState state = EngineState.HEADER;
     private @Nullable Connection091 connection;
     private @Nullable Session091 session;
     private boolean disconnectDue;
@@ -50,6 +38,7 @@ public final class ConnectionEngine {
     private boolean wakeScheduled;
     private boolean publishersBlocked;
     private boolean reading = true;
+    private boolean finished;
 
     /**
      * @param peer where the client comes from
@@ -72,7 +61,8 @@ public final class ConnectionEngine {
         this.output = new Output(transport, settings.highWaterBytes());
         this.contentWriter = new ContentWriter(output);
         this.decoder = new FrameDecoder(transport, upcalls, settings.frameMaxBeforeLoginBytes());
-        this.handshake = new Handshake(upcalls, output, reader, settings, authenticator, virtualHosts, peer);
+        this.handshake = new Handshake(upcalls, output, reader, settings, authenticator, virtualHosts, peer, listener);
+        this.control = new ControlChannel(upcalls, output, reader, handshake);
         this.liveness = new Liveness(settings, nowMillis);
     }
 
@@ -86,7 +76,7 @@ public final class ConnectionEngine {
 
     /** Takes what was read; the caller keeps the buffer. All of it is consumed. */
     public void received(ByteBuf in) {
-        if (state == State.ENDED) {
+        if (state == EngineState.ENDED) {
             in.skipBytes(in.readableBytes());
             return;
         }
@@ -117,15 +107,13 @@ public final class ConnectionEngine {
      * @param nowMillis milliseconds from any origin, never decreasing
      */
     public void tick(long nowMillis) {
-        if (state == State.ENDED) {
+        if (state == EngineState.ENDED) {
             return;
         }
-        boolean handshaking = state == State.HEADER || state == State.HANDSHAKE;
-        boolean closing = state == State.CLOSING || state == State.DEAF;
-        String tooLate = liveness.tick(nowMillis, handshaking, closing, reading);
+        String tooLate = liveness.tick(nowMillis, state.isHandshaking(), state.isClosing(), reading);
         if (tooLate != null) {
             drop(tooLate);
-        } else if (state == State.RUNNING && liveness.heartbeatDue(output.sentSinceTick())) {
+        } else if (state == EngineState.RUNNING && liveness.heartbeatDue(output.sentSinceTick())) {
             output.heartbeat();
             output.flush();
         }
@@ -133,7 +121,7 @@ public final class ConnectionEngine {
 
     /** The transport is gone. */
     public void transportClosed() {
-        if (state != State.ENDED) {
+        if (state != EngineState.ENDED) {
             end();
             endBurst();
         }
@@ -190,148 +178,50 @@ public final class ConnectionEngine {
 
     /** Whether it has ended: nothing more will be read or written. */
     public boolean isEnded() {
-        return state == State.ENDED;
+        return state == EngineState.ENDED;
     }
 
     private boolean tellsBlocked() {
         Session091 agreed = session;
-        return state == State.RUNNING && agreed != null && agreed.capabilities().connectionBlocked();
+        return state == EngineState.RUNNING
+                && agreed != null
+                && agreed.capabilities().connectionBlocked();
     }
 
     private void take(ByteBuf in) {
-        if (state == State.HEADER) {
+        if (state == EngineState.HEADER) {
             takeHeader(in);
         }
-        if (state == State.DEAF) {
-            listenForCloseOk(in);
-        } else if (state != State.HEADER && state != State.ENDED) {
+        if (state == EngineState.DEAF) {
+            if (closeOkListener.heard(in)) {
+                end();
+            }
+        } else if (state != EngineState.HEADER && state != EngineState.ENDED) {
             decoder.receive(in);
         }
         in.skipBytes(in.readableBytes());
     }
 
-    /** AMQP 0-9-1 §4.2.2: a header that is not ours is answered by ours. */
     private void takeHeader(ByteBuf in) {
-        while (in.isReadable()) {
-            if (in.readByte() != PROTOCOL_HEADER[headerBytes]) {
-                output.room(PROTOCOL_HEADER.length).writeBytes(PROTOCOL_HEADER);
-                drop("the protocol header is not that of AMQP 0-9-1");
-                return;
-            }
-            if (++headerBytes == PROTOCOL_HEADER.length) {
-                state = State.HANDSHAKE;
-                handshake.start();
-                return;
-            }
+        Preamble.Met met = preamble.take(in);
+        if (met == Preamble.Met.OURS) {
+            state = EngineState.HANDSHAKE;
+            handshake.start();
+        } else if (met == Preamble.Met.OTHER) {
+            Preamble.write(output);
+            drop("the protocol header is not that of AMQP 0-9-1");
         }
-    }
-
-    /** Looks for connection.close-ok among bytes that are no frames: 01 0000 00000004 000A 0033 CE. */
-    private void listenForCloseOk(ByteBuf in) {
-        while (in.isReadable()) {
-            byte met = in.readByte();
-            if (met == CLOSE_OK[closeOkBytes]) {
-                closeOkBytes++;
-            } else {
-                closeOkBytes = met == CLOSE_OK[0] ? 1 : 0;
-            }
-            if (closeOkBytes == CLOSE_OK.length) {
-                end();
-                return;
-            }
-        }
-    }
-
-    private static final byte[] CLOSE_OK = {1, 0, 0, 0, 0, 0, 4, 0, 10, 0, 51, (byte) 0xCE};
-
-    private void frame(int type, int channel, ByteBuf in, int at, int end) {
-        if (channel == 0 || state != State.RUNNING) {
-            frame0(type, channel, in, at, end);
-            return;
-        }
-        Connection091 open = connection;
-        if (type < Frame.METHOD || type > Frame.BODY) {
-            throw type == Frame.HEARTBEAT ? unexpectedFrame(type, channel) : unknownFrame(type, channel);
-        }
-        if (open != null) {
-            open.frame(type, channel, in, at, end);
-        }
-    }
-
-    /** A frame of channel 0, or any frame while the connection does not run. */
-    private void frame0(int type, int channel, ByteBuf in, int at, int end) {
-        if (state == State.CLOSING) {
-            if (channel == 0 && type == Frame.METHOD && end - at >= 4) {
-                whileClosing(in.getInt(at));
-            }
-            return;
-        }
-        if (type == Frame.HEARTBEAT && channel == 0 && at == end) {
-            return;
-        }
-        if (type < Frame.METHOD || type > Frame.BODY) {
-            throw channel == 0 ? unknownFrame(type, channel) : unexpectedFrame(type, channel);
-        }
-        if (channel != 0 || type != Frame.METHOD) {
-            throw unexpectedFrame(type, channel);
-        }
-        int method = reader.begin(in, at, end);
-        try {
-            method0(method);
-        } catch (WireException error) {
-            throw error.causedBy(method);
-        }
-    }
-
-    private void method0(int method) {
-        if (state == State.HANDSHAKE && method != Method.CONNECTION_CLOSE) {
-            handshake.method(method);
-            return;
-        }
-        switch (method) {
-            case Method.CONNECTION_CLOSE -> {
-                disconnectDue = true;
-                output.method(0, Method.CONNECTION_CLOSE_OK);
-                end();
-            }
-            case Method.CONNECTION_CLOSE_OK -> {}
-            case Method.CONNECTION_UPDATE_SECRET -> handshake.updateSecret();
-            default ->
-                throw WireException.of(
-                        ReplyCode.CHANNEL_ERROR, "unexpected method in connection state running", method);
-        }
-    }
-
-    private void whileClosing(int method) {
-        if (method == Method.CONNECTION_CLOSE) {
-            output.method(0, Method.CONNECTION_CLOSE_OK);
-            end();
-        } else if (method == Method.CONNECTION_CLOSE_OK) {
-            end();
-        }
-    }
-
-    private static WireException unexpectedFrame(int type, int channel) {
-        return WireException.of(ReplyCode.UNEXPECTED_FRAME, "a frame of type " + type + " on channel " + channel, 0);
-    }
-
-    private static WireException unknownFrame(int type, int channel) {
-        return WireException.of(
-                ReplyCode.FRAME_ERROR,
-                "a frame of type " + type + " on channel " + channel + "; known are 1 method, 2 header, 3 body and,"
-                        + " empty and on channel 0, 8 heartbeat",
-                0);
     }
 
     private void failFraming(WireException error) {
         upcalls.fail(error);
-        if (state == State.CLOSING) {
-            state = State.DEAF;
+        if (state == EngineState.CLOSING) {
+            state = EngineState.DEAF;
         }
         decoder.drop();
     }
 
-    /** Ends without a word to the client. */
+    /** Ends without a word to the client: before a virtual host is open, or because time is up. */
     private void drop(String why) {
         listener.dropped(why);
         end();
@@ -341,19 +231,19 @@ public final class ConnectionEngine {
     }
 
     private void end() {
-        state = State.ENDED;
+        state = EngineState.ENDED;
         disconnectDue = true;
     }
 
     private void woken() {
         wakeScheduled = false;
-        if (state == State.ENDED) {
+        if (state == EngineState.ENDED) {
             endBurst();
             return;
         }
         inBurst = true;
         try {
-            if (state != State.DEAF && state != State.HEADER) {
+            if (state != EngineState.DEAF && state != EngineState.HEADER) {
                 decoder.resume();
             }
         } catch (WireException error) {
@@ -375,8 +265,11 @@ public final class ConnectionEngine {
             }
         }
         output.flush();
-        if (state == State.ENDED) {
-            finish();
+        if (state == EngineState.ENDED && !finished) {
+            finished = true;
+            decoder.drop();
+            output.release();
+            transport.close();
         } else if (connection != null && open != null) {
             open.resumeStarved();
             output.flush();
@@ -385,19 +278,8 @@ public final class ConnectionEngine {
         updateReading();
     }
 
-    private void finish() {
-        if (!finished) {
-            finished = true;
-            decoder.drop();
-            output.release();
-            transport.close();
-        }
-    }
-
-    private boolean finished;
-
     private void updateReading() {
-        if (state == State.ENDED) {
+        if (state == EngineState.ENDED) {
             return;
         }
         Connection091 open = connection;
@@ -413,22 +295,38 @@ public final class ConnectionEngine {
     }
 
     /** What the parts of this engine call. */
-    private final class Upcalls implements FrameDecoder.Sink, Connection091.Host, Handshake.Host {
+    private final class Upcalls implements FrameDecoder.Sink, Connection091.Host, Handshake.Host, ControlChannel.Host {
+        @Override
+        public EngineState state() {
+            return state;
+        }
+
+        @Override
+        public void closed() {
+            end();
+        }
+
         @Override
         public boolean ready() {
             Connection091 open = connection;
             return switch (state) {
-                case HEADER, ENDED, DEAF -> state == State.HEADER;
+                case HEADER, CLOSING, DEAF -> true;
                 case HANDSHAKE -> !handshake.busy();
-                case CLOSING -> true;
+                case ENDED -> false;
                 case RUNNING -> !output.overflowing() && !handshake.busy() && (open == null || open.ready());
             };
         }
 
         @Override
         public void frame(int type, int channel, ByteBuf in, int payloadAt, int payloadEnd) {
+            Connection091 open = connection;
             try {
-                ConnectionEngine.this.frame(type, channel, in, payloadAt, payloadEnd);
+                if (channel == 0 || open == null || state != EngineState.RUNNING) {
+                    control.frame(type, channel, in, payloadAt, payloadEnd);
+                } else {
+                    ControlChannel.checkType(type, channel);
+                    open.frame(type, channel, in, payloadAt, payloadEnd);
+                }
             } catch (WireException error) {
                 fail(error);
             }
@@ -436,44 +334,28 @@ public final class ConnectionEngine {
 
         @Override
         public void fail(WireException error) {
-            if (state == State.CLOSING || state == State.DEAF || state == State.ENDED) {
+            if (state.isOver()) {
                 return;
             }
-            if (state == State.HEADER || (state == State.HANDSHAKE && !handshake.loggedIn())) {
-                listener.dropped(error.message());
-                end();
-                wake();
-                return;
+            if (state == EngineState.HEADER || (state == EngineState.HANDSHAKE && !handshake.loggedIn())) {
+                drop(error.message());
+            } else {
+                refuse(error);
             }
-            refuse(error);
         }
 
         @Override
         public void refuse(WireException error) {
             listener.failed(error);
-            ByteBuf out = output.begin(0, Method.CONNECTION_CLOSE, 262);
-            CloseArguments.write(out, error);
-            output.end(out);
-            state = State.CLOSING;
+            CloseMethod.write(output, 0, Method.CONNECTION_CLOSE, error);
+            state = EngineState.CLOSING;
             disconnectDue = true;
             wake();
         }
 
         @Override
-        public void loginRefused(String user) {
-            listener.loginRefused(user);
-        }
-
-        @Override
         public void drop(String why) {
-            listener.dropped(why);
-            end();
-            wake();
-        }
-
-        @Override
-        public void loggedIn(int frameMaxBytes) {
-            decoder.frameMaxBytes(frameMaxBytes);
+            ConnectionEngine.this.drop(why);
         }
 
         @Override
@@ -485,17 +367,12 @@ public final class ConnectionEngine {
 
         @Override
         public void opened(Session091 agreed, Commands commands) {
-            if (state == State.HANDSHAKE) {
+            if (state == EngineState.HANDSHAKE) {
                 session = agreed;
-                state = State.RUNNING;
+                state = EngineState.RUNNING;
                 connection = new Connection091(this, output, contentWriter, reader, settings, agreed, commands, random);
                 listener.opened(agreed);
             }
-        }
-
-        @Override
-        public boolean isEnded() {
-            return state == State.ENDED || state == State.CLOSING || state == State.DEAF;
         }
 
         @Override

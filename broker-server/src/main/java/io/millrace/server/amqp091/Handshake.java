@@ -20,14 +20,8 @@ final class Handshake {
         /** Sends connection.close. */
         void refuse(WireException error);
 
-        /** A login was refused. */
-        void loginRefused(String user);
-
         /** Ends the connection without a word. */
         void drop(String why);
-
-        /** The client is logged in and may send frames of that size. */
-        void loggedIn(int frameMaxBytes);
 
         /** Sizes and heartbeats are agreed. */
         void tuned(int frameMaxBytes, int heartbeatSeconds);
@@ -35,8 +29,8 @@ final class Handshake {
         /** The virtual host is open. */
         void opened(Session091 session, Commands commands);
 
-        /** Whether the connection has ended meanwhile. */
-        boolean isEnded();
+        /** Where the connection stands now. */
+        EngineState state();
 
         /** Goes on reading, soon. */
         void wake();
@@ -49,6 +43,7 @@ final class Handshake {
     private final Authenticator authenticator;
     private final VirtualHosts virtualHosts;
     private final ConnectionEngine.Peer peer;
+    private final EngineListener listener;
 
     private Expected expected = Expected.START_OK;
     private boolean busy;
@@ -67,7 +62,8 @@ final class Handshake {
             Settings091 settings,
             Authenticator authenticator,
             VirtualHosts virtualHosts,
-            ConnectionEngine.Peer peer) {
+            ConnectionEngine.Peer peer,
+            EngineListener listener) {
         this.host = host;
         this.output = output;
         this.reader = reader;
@@ -75,6 +71,7 @@ final class Handshake {
         this.authenticator = authenticator;
         this.virtualHosts = virtualHosts;
         this.peer = peer;
+        this.listener = listener;
     }
 
     /** Whether an answer from outside is awaited: nothing may be read before. */
@@ -146,7 +143,7 @@ final class Handshake {
 
     /** AMQP 0-9-1 §2.2.4 lets a server that refuses a login close in silence; clients that can take it are told why. */
     private void refuseLogin(String mechanism, String who) {
-        host.loginRefused(who);
+        listener.loginRefused(who);
         if (capabilities.authenticationFailureClose()) {
             host.refuse(WireException.ofConnection(
                     ReplyCode.ACCESS_REFUSED,
@@ -160,7 +157,6 @@ final class Handshake {
 
     private void tune() {
         expected = Expected.TUNE_OK;
-        host.loggedIn(Math.max(Frame.MIN_BYTES, settings.frameMaxBeforeLoginBytes()));
         ByteBuf out = output.begin(0, Method.CONNECTION_TUNE, 8);
         out.writeShort(settings.channelMax())
                 .writeInt(settings.frameMaxBytes())
@@ -281,7 +277,7 @@ final class Handshake {
 
     /** Takes an answer from outside. Returns false if nobody waits for it any more. */
     private boolean answered() {
-        if (!busy || host.isEnded()) {
+        if (!busy || host.state().isOver()) {
             return false;
         }
         busy = false;

@@ -2,6 +2,7 @@ package io.millrace.server.amqp091;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ class FrameWireTest {
         wire.expectClose(
                 0, 501, "FRAME_ERROR - a frame of type 1 on channel 1 with 11 bytes ends in 0x0 instead of 0xce", 0, 0);
         wire.expectNothing();
+        assertTrue(wire.transport.reading, "the answer can be heard");
         wire.send(Bytes.ascii("noise"), Bytes.method(0, 10, 51).frame())
                 .expectNothing()
                 .expectEnded();
