@@ -146,6 +146,8 @@ class BrokerTest {
         factory.setHost("127.0.0.1");
         factory.setPort(broker.addresses().get(0).getPort());
         factory.setAutomaticRecoveryEnabled(false);
+        factory.setConnectionTimeout(60_000);
+        factory.setHandshakeTimeout(60_000);
         return factory;
     }
 

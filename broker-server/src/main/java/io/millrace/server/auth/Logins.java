@@ -5,6 +5,7 @@ import io.millrace.core.system.User;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -77,17 +78,24 @@ public final class Logins {
             answerOn.execute(() -> answer.take(null));
             return;
         }
-        workers.execute(() -> {
-            User user = null;
-            try {
-                user = checked(name, password, loopback);
-            } finally {
-                pending.decrementAndGet();
-                Arrays.fill(password, (byte) 0);
-                User known = user;
-                answerOn.execute(() -> answer.take(known));
-            }
-        });
+        try {
+            workers.execute(() -> work(name, password, loopback, answerOn, answer));
+        } catch (RejectedExecutionException stopping) {
+            pending.decrementAndGet();
+            answerOn.execute(() -> answer.take(null));
+        }
+    }
+
+    private void work(String name, byte[] password, boolean loopback, Executor answerOn, Answer answer) {
+        User user = null;
+        try {
+            user = checked(name, password, loopback);
+        } finally {
+            pending.decrementAndGet();
+            Arrays.fill(password, (byte) 0);
+            User known = user;
+            answerOn.execute(() -> answer.take(known));
+        }
     }
 
     private @Nullable User checked(String name, byte[] password, boolean loopback) {

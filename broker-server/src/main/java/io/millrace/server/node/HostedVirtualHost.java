@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 final class HostedVirtualHost implements Turns, HostListener {
     private static final Logger log = LoggerFactory.getLogger(HostedVirtualHost.class);
     private static final int NAME_BYTES = 16;
+    private static final long PRESSURE_LOG_SECONDS = 10;
 
     private final VirtualHostDefinition definition;
     private final VirtualHostLoop loop;
@@ -37,6 +38,7 @@ final class HostedVirtualHost implements Turns, HostListener {
     private final FileSegments segments;
     private final VirtualHost virtualHost;
     private final ScheduledFuture<?> ticks;
+    private long pressureToldAt = System.nanoTime() - TimeUnit.SECONDS.toNanos(PRESSURE_LOG_SECONDS);
 
     private HostedVirtualHost(
             VirtualHostDefinition definition,
@@ -144,7 +146,12 @@ final class HostedVirtualHost implements Turns, HostListener {
 
     @Override
     public void pressure(boolean blocked, String reason) {
-        log.info("publishers {} vhost={} reason={}", blocked ? "wait" : "go on", definition.name(), reason);
+        long now = System.nanoTime();
+        if (blocked && now - pressureToldAt > TimeUnit.SECONDS.toNanos(PRESSURE_LOG_SECONDS)) {
+            // It comes and goes many times a second when publishers are faster than the disk.
+            pressureToldAt = now;
+            log.info("publishers wait vhost={} reason={}", definition.name(), reason);
+        }
         gate.set(PublisherGate.Cause.VIRTUAL_HOST, blocked ? reason : null);
     }
 

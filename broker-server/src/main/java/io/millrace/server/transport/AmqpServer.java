@@ -59,8 +59,8 @@ public final class AmqpServer {
     private @Nullable AmqpConnection accept(Channel channel) {
         InetAddress from = address(channel.remoteAddress());
         LoopConnections loop = connections.get(channel.eventLoop());
-        if (from == null || loop == null) {
-            // It has gone again before anybody looked at it.
+        if (from == null || loop == null || !channel.isActive()) {
+            // It has gone again before anybody looked at it, and nobody would give its place back.
             return null;
         }
         if (!services.limits().enter(from)) {

@@ -159,6 +159,8 @@ class NodeFaultTest {
         factory.setHost("127.0.0.1");
         factory.setPort(node.address().getPort());
         factory.setAutomaticRecoveryEnabled(false);
+        factory.setConnectionTimeout(60_000);
+        factory.setHandshakeTimeout(60_000);
         return factory.newConnection();
     }
 
