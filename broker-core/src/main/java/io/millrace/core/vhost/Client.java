@@ -10,6 +10,7 @@ import java.util.List;
 public final class Client {
     private final String description;
     private final List<Queue> owned = new ArrayList<>();
+    private final List<Lane> lanes = new ArrayList<>();
 
     /** @param description who it is, for people and for messages */
     public Client(String description) {
@@ -23,5 +24,10 @@ public final class Client {
 
     List<Queue> owned() {
         return owned;
+    }
+
+    /** Its open lanes. */
+    List<Lane> lanes() {
+        return lanes;
     }
 }

@@ -34,29 +34,37 @@ final class Retirement {
         this.previousHotFrom = hotFrom;
     }
 
-    /** At the end of a turn, with all events sealed: starts what is due. */
-    void step() {
+    /**
+     * After a turn, with all events sealed: starts what is due.
+     *
+     * @return whether something was started, so that another turn has to look at what it left behind
+     */
+    boolean step() {
         if (host.isFailed()) {
-            return;
+            return false;
         }
         if (host.arena.isFull()) {
             host.writer.leaveSlab();
             host.arena.closeGeneration(host.setup.log().last());
         }
-        Arena.Generation oldest = host.arena.oldestClosed();
         if (busy || host.now() < retryAt) {
-            return;
+            return false;
         }
         if (stopped != null) {
             busy = true;
             checkpoint(true);
-        } else if (oldest != null && host.arena.closedGenerations() > CLOSED_KEPT) {
-            if (oldest.lastPosition() <= host.setup.log().durable()) {
-                retire(oldest);
-            } else {
-                host.setup.log().hurry();
-            }
+            return true;
         }
+        Arena.Generation oldest = host.arena.oldestClosed();
+        if (oldest == null || host.arena.closedGenerations() <= CLOSED_KEPT) {
+            return false;
+        }
+        if (oldest.lastPosition() > host.setup.log().durable()) {
+            host.setup.log().hurry();
+            return false;
+        }
+        retire(oldest);
+        return true;
     }
 
     /** Writes a last checkpoint, after which a start needs no replay; then runs {@code done}. */

@@ -140,7 +140,9 @@ public final class VirtualHost implements Commands, LogListener {
     }
 
     private void afterTurn() {
-        retirement.step();
+        if (retirement.step()) {
+            tick();
+        }
         pressure.check();
     }
 
@@ -171,16 +173,21 @@ public final class VirtualHost implements Commands, LogListener {
 
     @Override
     public void disconnect(Client client) {
+        for (Lane lane : List.copyOf(client.lanes())) {
+            closeLane(lane);
+        }
         declaring.deleteOwned(client);
     }
 
     @Override
     public void openLane(Lane lane) {
         lane.open();
+        lane.client().lanes().add(lane);
     }
 
     @Override
     public void closeLane(Lane lane) {
+        lane.client().lanes().remove(lane);
         subscriptions.close(lane);
     }
 

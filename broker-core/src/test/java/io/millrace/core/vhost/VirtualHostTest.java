@@ -319,6 +319,26 @@ class VirtualHostTest {
     }
 
     @Test
+    void a_client_that_is_gone_gives_back_what_its_lanes_held() {
+        kit.queue(lane, "q", Arguments.NONE);
+        kit.consume(lane, 1, "q", 0);
+        publish(lane, 0, "", "q", "m", true);
+        kit.turn(() -> kit.host.disconnect(lane.client()));
+        assertFalse(lane.isOpen());
+        assertEquals(1, kit.host.queues().get(0).ready());
+    }
+
+    @Test
+    void an_idle_broker_stops_without_waiting_for_another_turn() {
+        kit.queue(lane, "q", Arguments.NONE);
+        boolean[] stopped = {false};
+        kit.host.stop(() -> stopped[0] = true);
+        kit.io.runAll();
+        kit.owner.runAll();
+        assertTrue(stopped[0], "D21");
+    }
+
+    @Test
     void an_auto_delete_queue_goes_with_its_last_consumer() {
         Answer<QueueStatus> declared = new Answer<>();
         kit.turn(() -> kit.host.declareQueue(lane, new QueueSpec("q", true, false, true, Arguments.NONE), declared));
