@@ -66,8 +66,7 @@ class KilledBrokerTest {
 
     private BrokerProcess start(Path data) throws Exception {
         // Small files, so that some are retired and reused within seconds.
-        return BrokerProcess.start(
-                data, directory.resolve("stderr"), "storage.wal-file=4MiB");
+        return BrokerProcess.start(data, directory.resolve("stderr"), "storage.wal-file=4MiB");
     }
 
     private static String summary(History history) {
