@@ -87,25 +87,25 @@ class Millrace:
 
     name = "Millrace"
 
-    def __init__(self, directory, java="java", java_options=(), flags=()):
+    def __init__(self, directory, java="java", java_options=(), launched=False):
+        """launched: by the launcher, which finds Java in JAVA_HOME, knows what it needs, and builds what is stale."""
+        self.launched = launched
         self.data = os.path.join(directory, "millrace-data")
         self.log = os.path.join(directory, "millrace.err")
-        self.command = [java, *java_options]
-        self.flags = list(flags)
+        self.java = os.path.join(os.environ["JAVA_HOME"], "bin", "java") if launched and "JAVA_HOME" in os.environ else java
+        self.java_options = list(java_options)
         self.process = None
         self.pid = None
         self.uri = None
         self.start_seconds = 0.0
 
     def start(self):
-        jar = os.path.join(ROOT, "broker-server", "target", "millrace.jar")
-        if not os.path.exists(jar):
-            raise Failed(f"there is no {jar}; build it with: mvn -pl broker-server -am package -DskipTests")
+        environment = dict(os.environ, MILLRACE_JAVA_OPTS=" ".join(self.java_options))
         begun = time.monotonic()
         with open(self.log, "ab") as errors:
             self.process = subprocess.Popen(
-                self.command + ["-jar", jar, "start", "--data", self.data, "--amqp-port", "0", *self.flags],
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, text=True)
+                self.command() + ["start", "--data", self.data, "--amqp-port", "0"],
+                env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, text=True)
         self.pid = self.process.pid
         for line in self.process.stdout:
             found = re.match(r"ready .*?(amqp://\S+)", line)
@@ -115,8 +115,16 @@ class Millrace:
                 return
         raise Failed(f"Millrace ended with status {self.process.wait()} before it was ready:\n{tail(self.log)}")
 
+    def command(self):
+        if self.launched:
+            return [os.path.join(ROOT, "millrace")]
+        jar = os.path.join(ROOT, "broker-server", "target", "millrace.jar")
+        if not os.path.exists(jar):
+            raise Failed(f"there is no {jar}; build it with: mvn -pl broker-server -am package -DskipTests")
+        return [self.java, *self.java_options, "-jar", jar]
+
     def version(self):
-        found = subprocess.run(self.command[:1] + ["-version"], capture_output=True, text=True, check=True)
+        found = subprocess.run([self.java, "-version"], capture_output=True, text=True, check=True)
         return "Millrace on Java " + found.stderr.split('"')[1]
 
     def kill(self):
