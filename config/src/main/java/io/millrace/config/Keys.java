@@ -93,11 +93,11 @@ public final class Keys {
             "memory.messages",
             new AutoType<>(
                     new SizeType(8 * MIB, TIB),
-                    "a quarter of the maximum heap, at least 32MiB and at most 1GiB",
-                    machine -> Math.max(32 * MIB, Math.min(GIB, machine.heapBytesMax() / 4))),
+                    "a quarter of the maximum heap, at least 32MiB and at most 256MiB",
+                    machine -> Math.max(32 * MIB, Math.min(256 * MIB, machine.heapBytesMax() / 4))),
             "auto",
-            "How many bytes of messages are kept in memory. Beyond it publishers wait and messages are read back"
-                    + " from disk.");
+            "How many bytes of messages a virtual host keeps in memory. What is older is moved to disk and read back"
+                    + " when its turn comes; publishers wait only while moving is behind.");
     public static final Key<Long> MEMORY_READ_AHEAD = key(
             "memory.read-ahead",
             new SizeType(MIB, 64 * GIB),

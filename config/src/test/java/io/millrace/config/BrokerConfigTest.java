@@ -11,7 +11,7 @@ class BrokerConfigTest {
     private static final long MIB = 1 << 20;
 
     @ParameterizedTest
-    @CsvSource({"64, 32", "512, 128", "4096, 1024", "65536, 1024"})
+    @CsvSource({"64, 32", "512, 128", "4096, 256", "65536, 256"})
     void message_memory_follows_the_heap_within_bounds(long heapMib, long expectedMib) {
         BrokerConfig config = BrokerConfig.of(Settings.DEFAULTS, new Machine("mill", 4, heapMib * MIB));
 
