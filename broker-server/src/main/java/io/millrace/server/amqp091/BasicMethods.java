@@ -211,7 +211,6 @@ final class BasicMethods {
         boolean settled = reader.bit();
         reader.finish();
         channel.outlet().beginGet(settled);
-        connection.getBegun();
         commands.get(lane, queue, settled, new GetRefused());
     }
 

@@ -83,6 +83,22 @@ final class Channel091 {
         return state == State.OPEN || state == State.DRAINING;
     }
 
+    /** Whether a get waits for its answer. */
+    boolean awaitsGet() {
+        return outlet.awaitsGet();
+    }
+
+    /** Whether that method may not be carried out before the get is answered: all but the unanswered ones. */
+    boolean mustFollowGet(ByteBuf in, int at, int end) {
+        if (state != State.OPEN || assembly.begun() || end - at < 4) {
+            return false;
+        }
+        return switch (in.getInt(at)) {
+            case Method.BASIC_PUBLISH, Method.BASIC_ACK, Method.BASIC_NACK, Method.BASIC_REJECT -> false;
+            default -> true;
+        };
+    }
+
     /** Takes a frame of this channel. */
     void frame(int type, ByteBuf in, int at, int end, MethodReader reader) {
         if (state != State.OPEN) {
@@ -128,7 +144,7 @@ final class Channel091 {
             settlements.send();
             laneOpen = false;
             assembly.clear();
-            outlet.dropGets();
+            outlet.endGet();
             connection.unstall(lane);
             connection.repliesDropped(repliesAwaited);
             repliesAwaited = 0;

@@ -25,10 +25,10 @@ final class ChannelOutlet implements Outlet {
     private long lastConfirmed;
     private long refusedFrom;
     private long refusedTo;
-    /** Whether the waiting gets want their message settled, the oldest in bit 0. */
-    private long getsSettled;
+    private boolean awaitsGet;
+    /** Whether the get that waits wants its message settled. */
+    private boolean getSettled;
 
-    private int getsWaiting;
     private boolean starved;
 
     ChannelOutlet(Channel091 channel, Connection091 connection, Consumers consumers, Unsettled unsettled) {
@@ -71,12 +71,12 @@ final class ChannelOutlet implements Outlet {
             long remaining,
             ByteBuffer record,
             int recordAt) {
-        boolean settled = endGet();
+        endGet();
         if (!channel.isOpen() || !understood(record, recordAt)) {
             return;
         }
         long tag = ++lastTag;
-        if (!settled) {
+        if (!getSettled) {
             unsettled.add(tag, 0, queue, sequence);
         }
         writer.got(number, tag, redelivered, deliveryCount, remaining, record, recordAt);
@@ -169,29 +169,23 @@ final class ChannelOutlet implements Outlet {
         return false;
     }
 
-    /** Notes a get that waits for its answer; at most {@link Connection091#GETS_MAX}. */
+    /** Notes a get; the channel has no other that waits. */
     void beginGet(boolean settled) {
-        if (settled) {
-            getsSettled |= 1L << getsWaiting;
-        }
-        getsWaiting++;
+        awaitsGet = true;
+        getSettled = settled;
+        connection.getBegun();
     }
 
-    /** Takes the oldest get off. Returns whether it wants its message settled. */
-    boolean endGet() {
-        boolean settled = (getsSettled & 1) != 0;
-        getsSettled >>>= 1;
-        if (getsWaiting > 0) {
-            getsWaiting--;
+    /** Whether a get waits for its answer. */
+    boolean awaitsGet() {
+        return awaitsGet;
+    }
+
+    /** The get was answered or refused, or never will be. */
+    void endGet() {
+        if (awaitsGet) {
+            awaitsGet = false;
             connection.getEnded();
-        }
-        return settled;
-    }
-
-    /** Forgets the gets that wait: the lane is closed, they will not be answered. */
-    void dropGets() {
-        while (getsWaiting > 0) {
-            endGet();
         }
     }
 

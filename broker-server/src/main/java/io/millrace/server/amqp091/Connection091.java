@@ -50,6 +50,10 @@ final class Connection091 {
 
     private @Nullable Channel091 lastFound;
     private @Nullable Lane stalledBy;
+    /** A method that came while a get of its channel waits: the virtual host answers gets out of turn. */
+    private @Nullable ByteBuf parked;
+
+    private @Nullable Channel091 parkedOn;
     private int repliesAwaited;
     private int getsWaiting;
     private boolean starved;
@@ -125,6 +129,15 @@ final class Connection091 {
             open(type, number, in, at, end);
             return;
         }
+        if (channel.awaitsGet() && type == Frame.METHOD && channel.mustFollowGet(in, at, end)) {
+            parked = in.copy(at, end - at);
+            parkedOn = channel;
+            return;
+        }
+        take(channel, type, in, at, end);
+    }
+
+    private void take(Channel091 channel, int type, ByteBuf in, int at, int end) {
         try {
             channel.frame(type, in, at, end, reader);
         } catch (WireException error) {
@@ -135,7 +148,7 @@ final class Connection091 {
 
     /** Whether another frame may be taken. */
     boolean ready() {
-        return stalledBy == null && getsWaiting < GETS_MAX && repliesAwaited <= settings.repliesMax();
+        return stalledBy == null && parked == null && getsWaiting < GETS_MAX && repliesAwaited <= settings.repliesMax();
     }
 
     /** Whether this connection has ever published. */
@@ -149,6 +162,7 @@ final class Connection091 {
 
     /** Sends what the channels have collected in this read burst, and closes lanes that are due. */
     void endBurst() {
+        replayParked();
         for (int i = 0; i < settling.size(); i++) {
             settling.get(i).endBurst();
         }
@@ -168,9 +182,29 @@ final class Connection091 {
         }
     }
 
-    /** Whether {@link #resumeStarved} has something to do. */
-    boolean canResume() {
-        return starved && output.hasRoom();
+    /** Whether there is something to do at once: lanes to be resumed, or a method that need not wait any more. */
+    boolean hasWork() {
+        return (starved && output.hasRoom()) || canReplayParked();
+    }
+
+    private boolean canReplayParked() {
+        Channel091 channel = parkedOn;
+        return channel != null && !channel.awaitsGet();
+    }
+
+    private void replayParked() {
+        Channel091 channel = parkedOn;
+        ByteBuf method = parked;
+        if (channel != null && method != null && canReplayParked()) {
+            forgetParked();
+            take(channel, Frame.METHOD, method, 0, method.readableBytes());
+            method.release();
+        }
+    }
+
+    private void forgetParked() {
+        parked = null;
+        parkedOn = null;
     }
 
     /** The connection ends: all channels with it. Not to be called from within a call of the virtual host. */
@@ -179,6 +213,11 @@ final class Connection091 {
             channel.abandon();
         }
         channels.clear();
+        ByteBuf method = parked;
+        if (method != null) {
+            method.release();
+            forgetParked();
+        }
         settling.clear();
         lanesToEnd.clear();
         lastFound = null;

@@ -289,7 +289,7 @@ public final class ConnectionEngine {
             reading = want;
             transport.wantsReadChanged(want);
         }
-        if ((ready && decoder.holdsFrame()) || (open != null && open.canResume())) {
+        if ((ready && decoder.holdsFrame()) || (open != null && open.hasWork())) {
             upcalls.wake();
         }
     }

@@ -345,6 +345,11 @@ class ConsumeWireTest {
         for (int noAck : new int[] {1, 0, 1}) {
             wire.send(Bytes.method(1, 60, 70).u16(0).str("q").u8(noAck).frame());
         }
+        wire.calls("get q settled=true");
+        wire.commands.answer();
+        wire.run().calls("get q settled=false");
+        wire.commands.answer();
+        wire.run().calls("get q settled=true");
         wire.commands.answer();
         wire.run().forget();
         wire.send(ack(2, false)).expectNothing().calls("settle 0 9 100..100 ACCEPTED");
@@ -352,11 +357,63 @@ class ConsumeWireTest {
     }
 
     @Test
-    void gets_that_wait_for_their_answer_are_bounded() {
+    @Spec(value = "amqp-0-9-1", section = "4.7")
+    void methods_after_a_get_are_carried_out_and_answered_after_it() {
+        Wire wire = consuming(1);
+        wire.commands.hold = true;
+        wire.send(
+                Bytes.method(1, 60, 70).u16(0).str("empty").u8(0).frame(),
+                Bytes.publish(1, "x", "k", Bytes.noProperties(), ""),
+                ack(1, false),
+                Bytes.method(1, 50, 30).u16(0).str("q").u8(0).frame(),
+                Bytes.method(1, 20, 40).u16(200).str("").u16(0).u16(0).frame());
+        wire.calls(
+                "get empty settled=false",
+                "publish 0 flags=0 x/k durable=false priority=0 ",
+                "settle 1 9 100..100 ACCEPTED");
+        assertFalse(wire.transport.reading);
+        wire.commands.answer();
+        wire.run().expect(Bytes.method(1, 60, 72).str("")).expectNothing().calls("purge q");
+        assertTrue(wire.transport.reading);
+        wire.commands.answer();
+        wire.run()
+                .expect(Bytes.method(1, 50, 31).u32(5))
+                .expect(Bytes.method(1, 20, 41))
+                .expectNothing();
+    }
+
+    @Test
+    void a_method_that_waits_for_a_get_is_forgotten_with_its_connection() {
         Wire wire = Wire.channel();
         wire.commands.hold = true;
-        for (int i = 0; i < 20; i++) {
-            wire.send(Bytes.method(1, 60, 70).u16(0).str("empty").u8(0).frame());
+        wire.send(
+                Bytes.method(1, 60, 70).u16(0).str("empty").u8(0).frame(),
+                Bytes.method(1, 50, 30).u16(0).str("q").u8(0).frame());
+        wire.engine.transportClosed();
+        wire.run().expectEnded().calls("get empty settled=false", "disconnect");
+    }
+
+    @Test
+    void a_close_that_waits_for_a_refused_get_crosses_with_ours() {
+        Wire wire = Wire.channel();
+        wire.commands.hold = true;
+        wire.send(
+                Bytes.method(1, 60, 70).u16(0).str("nope").u8(0).frame(),
+                Bytes.method(1, 20, 40).u16(200).str("").u16(0).u16(0).frame());
+        wire.commands.answer();
+        wire.run().expectChannelClose(1, 404).expect(Bytes.method(1, 20, 41)).expectNothing();
+        wire.calls("get nope settled=false", "closeLane 1");
+    }
+
+    @Test
+    void gets_that_wait_for_their_answer_are_bounded() {
+        Wire wire = new Wire().connect();
+        for (int i = 1; i <= 20; i++) {
+            wire.openChannel(i);
+        }
+        wire.commands.hold = true;
+        for (int i = 1; i <= 20; i++) {
+            wire.send(Bytes.method(i, 60, 70).u16(0).str("empty").u8(0).frame());
         }
         assertEquals(16, wire.commands.taken().size());
         assertFalse(wire.transport.reading);
@@ -366,8 +423,8 @@ class ConsumeWireTest {
         assertTrue(wire.transport.reading);
         wire.commands.answer();
         wire.run();
-        for (int i = 0; i < 20; i++) {
-            wire.expect(Bytes.method(1, 60, 72).str(""));
+        for (int i = 1; i <= 20; i++) {
+            wire.expect(Bytes.method(i, 60, 72).str(""));
         }
     }
 
