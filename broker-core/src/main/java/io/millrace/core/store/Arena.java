@@ -169,6 +169,11 @@ public final class Arena {
         return open.bytes >= generationBytes;
     }
 
+    /** Whether the open generation holds anything. */
+    public boolean isBegun() {
+        return open.bytes > 0;
+    }
+
     /**
      * Closes the open generation; what comes now lands in the next.
      *

@@ -56,6 +56,11 @@ final class HostState {
         return runsOfSegment.keySet();
     }
 
+    /** Whether there are segments in which nothing is live any more. */
+    boolean hasDeadSegments() {
+        return !deadSegments.isEmpty();
+    }
+
     /** Segments in which nothing is live any more; forgets them. */
     List<Long> takeDeadSegments() {
         List<Long> dead = new ArrayList<>(deadSegments);

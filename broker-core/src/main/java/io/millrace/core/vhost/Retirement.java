@@ -23,6 +23,8 @@ final class Retirement {
 
     private final Host host;
     private boolean busy;
+    private boolean lowOnDisk;
+    private boolean checkpointDue;
     private long retryAt;
     private long previousHotFrom;
     private List<Long> previouslyDead = List.of();
@@ -43,7 +45,7 @@ final class Retirement {
         if (host.isFailed()) {
             return false;
         }
-        if (host.arena.isFull()) {
+        if (host.arena.isFull() || (lowOnDisk && checkpointDue && host.arena.isBegun())) {
             host.writer.leaveSlab();
             host.arena.closeGeneration(host.setup.log().last());
         }
@@ -56,14 +58,36 @@ final class Retirement {
             return true;
         }
         Arena.Generation oldest = host.arena.oldestClosed();
-        if (oldest == null || host.arena.closedGenerations() <= CLOSED_KEPT) {
-            return false;
+        if (oldest == null || host.arena.closedGenerations() <= (lowOnDisk ? 0 : CLOSED_KEPT)) {
+            return checkpointIfDue();
         }
         if (oldest.lastPosition() > host.setup.log().durable()) {
             host.setup.log().hurry();
             return false;
         }
         retire(oldest);
+        return true;
+    }
+
+    /**
+     * About once a second: segments in which nothing is live are deleted two checkpoints later, also while nobody
+     * publishes; and while the disk is nearly full, the log's files are given back as well.
+     */
+    void tick() {
+        checkpointDue = lowOnDisk || !previouslyDead.isEmpty() || host.state.hasDeadSegments();
+    }
+
+    /** Whether the disk is nearly full. */
+    void lowOnDisk(boolean low) {
+        lowOnDisk = low;
+    }
+
+    private boolean checkpointIfDue() {
+        if (!checkpointDue) {
+            return false;
+        }
+        busy = true;
+        checkpoint(false);
         return true;
     }
 
@@ -150,6 +174,7 @@ final class Retirement {
     }
 
     private void checkpoint(boolean clean) {
+        checkpointDue = false;
         host.writer.leaveSlab();
         long position = host.setup.log().last();
         long hotFrom = host.arena.firstPosition();

@@ -61,7 +61,8 @@ final class Subscriptions {
             return;
         }
         host.reply(lane, false, () -> {
-            // At once, so that the answer keeps its place among the lane's answers unless a record has to be read first.
+            // At once, so that the answer keeps its place among the lane's answers unless a record has to be read
+            // first.
             queue.dispatch().gets().addLast(new Dispatch.Get(lane, settled));
             host.dispatcher.dispatch(queue);
         });

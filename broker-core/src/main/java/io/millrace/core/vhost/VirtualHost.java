@@ -102,8 +102,19 @@ public final class VirtualHost implements Commands, LogListener {
         }
     }
 
-    /** Takes a turn of its own: looks after what is due. To be called about once a second. */
+    /** Looks after what is due though nothing happens. To be called about once a second, on the owner's thread. */
     public void tick() {
+        retirement.tick();
+        turn();
+    }
+
+    /** Whether the disk is nearly full: then space is given back as soon as possible. Owner's thread. */
+    public void lowOnDisk(boolean low) {
+        retirement.lowOnDisk(low);
+    }
+
+    /** A turn of its own. */
+    private void turn() {
         beginTurn();
         endTurn();
     }
@@ -141,7 +152,7 @@ public final class VirtualHost implements Commands, LogListener {
 
     private void afterTurn() {
         if (retirement.step()) {
-            tick();
+            turn();
         }
         pressure.check();
     }
@@ -155,7 +166,7 @@ public final class VirtualHost implements Commands, LogListener {
 
     private void released() {
         told.set(false);
-        tick();
+        turn();
     }
 
     @Override

@@ -127,6 +127,41 @@ class BacklogTest {
         }
     }
 
+    private void ticks(int count) {
+        for (int i = 0; i < count; i++) {
+            kit.host.tick();
+            kit.settle();
+        }
+    }
+
+    @Test
+    void segments_of_a_drained_backlog_go_though_nobody_publishes() {
+        kit.queue(lane, "q", Arguments.NONE);
+        publish(MESSAGES, true, "q");
+        drain("q", 0, 1);
+        ticks(3);
+        assertEquals(
+                List.of(),
+                disk.contents().keySet().stream()
+                        .filter(n -> n.endsWith(".seg"))
+                        .toList(),
+                "D16: space comes back by consuming alone");
+    }
+
+    @Test
+    void a_nearly_full_disk_gets_the_log_files_back_as_well() {
+        kit.queue(lane, "q", Arguments.NONE);
+        publish(MESSAGES / 10, true, "q");
+        kit.turn(() -> kit.host.lowOnDisk(true));
+        ticks(4);
+        long logs = disk.contents().keySet().stream()
+                .filter(n -> n.endsWith(".wal"))
+                .count();
+        assertEquals(1, logs, "D16");
+        crash();
+        assertEquals(MESSAGES / 10, kit.host.queues().get(0).ready(), "and nothing is lost by that");
+    }
+
     @Test
     void a_flipped_bit_in_a_segment_is_found_reported_and_never_delivered() {
         kit.queue(lane, "q", Arguments.NONE);

@@ -33,7 +33,7 @@ final class HostRegistry implements HostDirectory {
 
     /** Stops or releases the publishers of all virtual hosts. */
     void gate(PublisherGate.Cause cause, @Nullable String reason) {
-        running.values().forEach(host -> host.gate().set(cause, reason));
+        running.values().forEach(host -> host.gate(cause, reason));
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,8 +100,12 @@ final class HostedVirtualHost implements Turns, HostListener {
         return definition;
     }
 
-    PublisherGate gate() {
-        return gate;
+    /** Stops publishers for that cause or, with null, no more. Any thread. */
+    void gate(PublisherGate.Cause cause, @Nullable String reason) {
+        gate.set(cause, reason);
+        if (cause == PublisherGate.Cause.DISK) {
+            loop.execute(() -> virtualHost.lowOnDisk(reason != null));
+        }
     }
 
     /** The way in for one connection, on its event loop. */

@@ -89,7 +89,8 @@ public final class Node implements Failures {
             openVirtualHosts(storage);
             DiskWatch watch = new DiskWatch(storage.disk(), config.data().minFreeBytes(), hosts::gate);
             watch.run();
-            workers.everySecond(watch);
+            // So often that a fast disk cannot be filled between two looks.
+            workers.tenTimesASecond(watch);
             server = new AmqpServer(loops, services(logins));
             address = listen();
         } catch (IOException | RuntimeException | Error e) {

@@ -31,7 +31,7 @@ final class Shutdown {
 
     static void run(Collection<HostedVirtualHost> hosts, EventLoops loops, AmqpServer server, SystemLog system) {
         loops.stopAccepting();
-        hosts.forEach(host -> host.gate().set(PublisherGate.Cause.STOPPING, REASON));
+        hosts.forEach(host -> host.gate(PublisherGate.Cause.STOPPING, REASON));
         step("promises were not finished", CONFIRMS_SECONDS_MAX, () -> allQuiet(hosts));
         server.shutdown(REASON);
         step("clients did not close", CLIENTS_SECONDS_MAX, () -> server.connections() == 0);
