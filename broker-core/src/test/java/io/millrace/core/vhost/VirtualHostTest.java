@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.core.disk.SimulatedDisk;
 import io.millrace.core.event.Cause;
 import io.millrace.core.model.Arguments;
+import io.millrace.core.model.BrokerException;
 import io.millrace.core.model.Deaths;
 import io.millrace.core.model.ErrorCode;
 import io.millrace.core.model.MessageRecord;
@@ -295,6 +296,29 @@ class VirtualHostTest {
         kit.turn(() -> kit.host.get(lane, "q", true, refusal));
         assertEquals(List.of("a", "a"), out.bodies());
         assertFalse(refusal.isAnswered());
+    }
+
+    @Test
+    void a_get_is_answered_before_what_was_asked_after_it() {
+        kit.queue(lane, "q", Arguments.NONE);
+        publish(lane, 0, "", "q", "m", false);
+        int[] before = {-1};
+        kit.turn(() -> {
+            kit.host.get(lane, "q", true, new Answer<>());
+            kit.host.purge(lane, "q", new Reply<>() {
+                @Override
+                public void done(Long purged) {
+                    before[0] = out.deliveries.size();
+                }
+
+                @Override
+                public void refused(BrokerException why) {
+                    throw why;
+                }
+            });
+        });
+        assertEquals(1, before[0]);
+        assertEquals(List.of("m"), out.bodies(), "and the purge did not take it away");
     }
 
     @Test
