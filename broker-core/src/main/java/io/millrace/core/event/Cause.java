@@ -1,5 +1,7 @@
 package io.millrace.core.event;
 
+import io.millrace.core.model.DeathReason;
+
 /** Why a message left a queue for good. */
 public enum Cause {
     /** A consumer accepted it, or took it as settled. */
@@ -7,7 +9,13 @@ public enum Cause {
     /** A consumer rejected it and there was no dead-letter target. */
     REJECTED(1),
     /** An operator or a client purged the queue. */
-    PURGED(2);
+    PURGED(2),
+    /** Its time ran out and there was no dead-letter target. */
+    EXPIRED(3),
+    /** The queue was full and there was no dead-letter target. */
+    MAXLEN(4),
+    /** It was given back more often than the queue allows and there was no dead-letter target. */
+    DELIVERY_LIMIT(5);
 
     private final int code;
 
@@ -18,6 +26,16 @@ public enum Cause {
     /** The stored form; never given to another cause. */
     int code() {
         return code;
+    }
+
+    /** The cause of a message that ends for that reason without a dead-letter target. */
+    public static Cause of(DeathReason reason) {
+        return switch (reason) {
+            case REJECTED -> REJECTED;
+            case EXPIRED -> EXPIRED;
+            case MAXLEN -> MAXLEN;
+            case DELIVERY_LIMIT -> DELIVERY_LIMIT;
+        };
     }
 
     static Cause of(int code) {

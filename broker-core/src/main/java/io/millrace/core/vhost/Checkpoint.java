@@ -22,7 +22,12 @@ import java.util.List;
  * as (distance from the end of the one before, length) ended by two zeros, attempts as (distance, count) ended by two zeros.
  */
 final class Checkpoint {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    /** The version before, which had no parts. */
+    private static final int VERSION_WITHOUT_PARTS = 1;
+    /** Ends the parts of a queue, and those of the whole. */
+    private static final int NO_MORE_PARTS = 0;
+
     private static final int ROOM = 256;
 
     /**
@@ -49,7 +54,7 @@ final class Checkpoint {
     /** Restores the state, which is new, from bytes. */
     static Header decode(ByteBuffer from, HostState state) {
         long version = Values.getNumber(from);
-        if (version != VERSION) {
+        if (version != VERSION && version != VERSION_WITHOUT_PARTS) {
             throw new IllegalStateException("checkpoint of version " + version + ", this broker reads " + VERSION);
         }
         Header header = new Header(Values.getNumber(from) == 1, Values.getNumber(from));
@@ -59,10 +64,13 @@ final class Checkpoint {
             state.exchangeDeclared(Definitions.exchange(from));
         }
         for (long n = Values.getNumber(from); n > 0; n--) {
-            readQueue(from, state);
+            readQueue(from, state, version);
         }
         for (long n = Values.getNumber(from); n > 0; n--) {
             state.bound(Definitions.binding(from));
+        }
+        if (version > VERSION_WITHOUT_PARTS) {
+            readParts(from, state);
         }
         return header;
     }
@@ -103,6 +111,17 @@ final class Checkpoint {
         for (BindingSpec binding : bindings) {
             Definitions.put(room(Definitions.bytesMax(binding)), binding);
         }
+        writeParts(state);
+    }
+
+    /** Writes what only some virtual hosts have: a number for the part, and the part. */
+    private void writeParts(HostState state) {
+        number(NO_MORE_PARTS);
+    }
+
+    /** Writes what only some queues have: a number for the part, and the part. */
+    private void writeParts(QueueState queue) {
+        number(NO_MORE_PARTS);
     }
 
     private void writeQueue(QueueState queue, boolean clean) {
@@ -130,6 +149,7 @@ final class Checkpoint {
         });
         number(0);
         number(0);
+        writeParts(queue);
     }
 
     /** A live range without what a restart forgets. */
@@ -150,7 +170,25 @@ final class Checkpoint {
         }
     }
 
-    private static void readQueue(ByteBuffer from, HostState state) {
+    /** Reads what only some virtual hosts have. */
+    private static void readParts(ByteBuffer from, HostState state) {
+        for (long part = Values.getNumber(from); part != NO_MORE_PARTS; part = Values.getNumber(from)) {
+            throw unknownPart(part, "of virtual host '" + state.name() + "'");
+        }
+    }
+
+    /** Reads what only some queues have. */
+    private static void readParts(ByteBuffer from, QueueState queue) {
+        for (long part = Values.getNumber(from); part != NO_MORE_PARTS; part = Values.getNumber(from)) {
+            throw unknownPart(part, "of queue '" + queue.spec().name() + "'");
+        }
+    }
+
+    private static IllegalStateException unknownPart(long part, String where) {
+        return new IllegalStateException("unknown part " + part + " in the checkpoint " + where);
+    }
+
+    private static void readQueue(ByteBuffer from, HostState state, long version) {
         int id = (int) Values.getNumber(from);
         QueueState queue =
                 state.queueDeclared(id, Definitions.queue(from), null).state();
@@ -180,6 +218,9 @@ final class Checkpoint {
         }
         for (Run run : runs) {
             state.moved(run.segment(), List.of(run));
+        }
+        if (version > VERSION_WITHOUT_PARTS) {
+            readParts(from, queue);
         }
     }
 

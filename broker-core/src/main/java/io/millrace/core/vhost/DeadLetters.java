@@ -31,23 +31,23 @@ final class DeadLetters {
         this.routed = new RecordMessage(host.setup.headers());
     }
 
-    /** Ends a message that a consumer rejected; it is not in flight any more. */
-    void rejected(Queue queue, long sequence) {
+    /** Ends a message for that reason; it is live, not ready and not in flight any more. */
+    void died(Queue queue, long sequence, DeathReason reason) {
         DeadLetterTarget target = queue.features().deadLetterTarget();
         if (target == null) {
-            drop(queue, sequence);
+            drop(queue, sequence, reason);
         } else {
-            move(queue, sequence, target);
+            move(queue, sequence, reason, target);
         }
     }
 
-    private void move(Queue queue, long sequence, DeadLetterTarget target) {
+    private void move(Queue queue, long sequence, DeathReason reason, DeadLetterTarget target) {
         if (!queue.state().live().contains(sequence)) {
             return;
         }
         ByteBuffer record = host.reads.atHand(queue, sequence);
         if (record == null) {
-            host.reads.load(queue, sequence, () -> move(queue, sequence, target), () -> {});
+            host.reads.load(queue, sequence, () -> move(queue, sequence, reason, target), () -> {});
             return;
         }
         int at = host.reads.fetchedAt();
@@ -60,18 +60,18 @@ final class DeadLetters {
         host.state.topology().route(target.exchange(), routed, targets);
         if (targets.size() == 0) {
             host.counters.countDeadLetterDropped();
-            drop(queue, sequence);
+            drop(queue, sequence, reason);
             return;
         }
-        ByteBuffer dead = withDeath(queue, record, at, target);
+        ByteBuffer dead = withDeath(queue, record, at, reason, target);
         host.counters.countDeadLettered();
         write(queue, sequence, targets.toArray(), dead);
     }
 
-    private ByteBuffer withDeath(Queue queue, ByteBuffer record, int at, DeadLetterTarget target) {
+    private ByteBuffer withDeath(Queue queue, ByteBuffer record, int at, DeathReason reason, DeadLetterTarget target) {
         Death death = Death.first(
                 queue.name(),
-                DeathReason.REJECTED,
+                reason,
                 host.now(),
                 MessageRecord.exchange(record, at),
                 List.of(MessageRecord.routingKey(record, at)),
@@ -112,12 +112,13 @@ final class DeadLetters {
         publishing.land(to, location, MessageRecord.length(record, 0), durable);
     }
 
-    private void drop(Queue queue, long sequence) {
+    private void drop(Queue queue, long sequence, DeathReason reason) {
+        Cause cause = Cause.of(reason);
         if (queue.state().isLogged(sequence)) {
-            host.writer.settled(queue.id(), sequence, sequence, Cause.REJECTED);
+            host.writer.settled(queue.id(), sequence, sequence, cause);
         }
         if (host.state.removed(queue, sequence, sequence) > 0) {
-            host.counters.countSettled(Cause.REJECTED, 1);
+            host.counters.countSettled(cause, 1);
         }
     }
 }

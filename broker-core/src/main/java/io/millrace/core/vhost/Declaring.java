@@ -200,6 +200,7 @@ final class Declaring {
         }
         host.reads.drop(queue);
         host.state.queueDeleted(queue);
+        host.gone(queue);
         removeExchanges(orphaned);
         Client owner = queue.owner();
         if (owner != null) {
@@ -243,7 +244,9 @@ final class Declaring {
             Declarations.requireUnreserved(wanted.name());
         }
         Declarations.requireDeclarable(host.name(), spec);
-        QueueFeatures features = QueueFeatures.of(new Declared(host.name(), spec));
+        Declared declared =
+                new Declared(host.name(), spec, host.state.policies().queue(spec));
+        QueueFeatures features = QueueFeatures.of(declared);
         Client owner = features.ownerOnly() ? lane.client() : null;
         int id = host.state.queues().nextId();
         if (spec.logged()) {
@@ -253,6 +256,7 @@ final class Declaring {
         if (owner != null) {
             owner.owned().add(queue);
         }
+        host.changed(queue);
         return queue;
     }
 

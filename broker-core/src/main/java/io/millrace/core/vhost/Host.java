@@ -20,6 +20,11 @@ final class Host implements Parked.Release {
     final RouteCache routes;
     final HostCounters counters = new HostCounters();
 
+    /** What has to be done at some time. */
+    final Agenda agenda;
+    /** Those who act on queues by themselves, in the order in which they hear of them. */
+    final List<QueueWatch> watches = new ArrayList<>();
+
     private final Parked parked = new Parked();
     private final List<Queue> dirty = new ArrayList<>();
     private final List<Lane> touched = new ArrayList<>();
@@ -30,6 +35,8 @@ final class Host implements Parked.Release {
 
     final ColdReads reads;
     final Dispatcher dispatcher;
+    final Publishing publishing;
+    final DeadLetters deadLetters;
 
     Host(HostSetup setup, HostState state, Arena arena) {
         this.setup = setup;
@@ -39,6 +46,9 @@ final class Host implements Parked.Release {
         this.routes = new RouteCache(state.topology(), setup.headers());
         this.reads = new ColdReads(this);
         this.dispatcher = new Dispatcher(this, reads);
+        this.publishing = new Publishing(this);
+        this.deadLetters = new DeadLetters(this, publishing);
+        this.agenda = new Agenda(setup.clock(), setup.timer(), setup.owner());
     }
 
     String name() {
@@ -62,6 +72,23 @@ final class Host implements Parked.Release {
         if (depth++ == 0) {
             now = setup.clock().millis();
             writer.begin(now);
+            if (!failed) {
+                agenda.run(now);
+            }
+        }
+    }
+
+    /** A queue is new, was restored, or has got other features. */
+    void changed(Queue queue) {
+        for (QueueWatch watch : watches) {
+            watch.changed(queue);
+        }
+    }
+
+    /** A queue was deleted. */
+    void gone(Queue queue) {
+        for (QueueWatch watch : watches) {
+            watch.gone(queue);
         }
     }
 

@@ -11,9 +11,7 @@ public final class HostCounters {
     private long requeued;
     private long deadLettered;
     private long deadLettersDropped;
-    private long accepted;
-    private long rejected;
-    private long purged;
+    private final long[] settled = new long[Cause.values().length];
 
     /** Messages taken from publishers. */
     public long published() {
@@ -52,11 +50,7 @@ public final class HostCounters {
 
     /** Messages that left their queue for that cause. */
     public long settled(Cause cause) {
-        return switch (cause) {
-            case ACCEPTED -> accepted;
-            case REJECTED -> rejected;
-            case PURGED -> purged;
-        };
+        return settled[cause.ordinal()];
     }
 
     void countPublished() {
@@ -87,10 +81,6 @@ public final class HostCounters {
     }
 
     void countSettled(Cause cause, long messages) {
-        switch (cause) {
-            case ACCEPTED -> accepted += messages;
-            case REJECTED -> rejected += messages;
-            case PURGED -> purged += messages;
-        }
+        settled[cause.ordinal()] += messages;
     }
 }

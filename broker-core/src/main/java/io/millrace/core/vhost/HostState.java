@@ -6,6 +6,7 @@ import io.millrace.core.feature.QueueFeatures;
 import io.millrace.core.model.BindingSpec;
 import io.millrace.core.model.ExchangeSpec;
 import io.millrace.core.model.QueueSpec;
+import io.millrace.core.policy.Policies;
 import io.millrace.core.queue.QueueState;
 import io.millrace.core.routing.ExchangeTypes;
 import io.millrace.core.routing.Topology;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class HostState {
     private final String name;
     private final Topology topology;
+    private Policies policies = Policies.NONE;
     private final QueueTable queues = new QueueTable();
     private final Map<Long, Integer> runsOfSegment = new HashMap<>();
     private final Set<Long> deadSegments = new LinkedHashSet<>();
@@ -33,6 +35,20 @@ final class HostState {
     HostState(String name) {
         this.name = name;
         this.topology = new Topology(ExchangeTypes.standard());
+    }
+
+    /** The virtual host's name. */
+    String name() {
+        return name;
+    }
+
+    /** What policies say; nothing while the log is replayed. */
+    Policies policies() {
+        return policies;
+    }
+
+    void policies(Policies current) {
+        policies = current;
     }
 
     Topology topology() {
@@ -77,7 +93,7 @@ final class HostState {
     }
 
     Queue queueDeclared(int id, QueueSpec spec, @Nullable Client owner) {
-        QueueFeatures features = QueueFeatures.of(new Declared(name, spec));
+        QueueFeatures features = QueueFeatures.of(new Declared(name, spec, policies.queue(spec)));
         Queue queue = new Queue(new QueueState(id, spec), features, owner);
         queues.add(queue);
         topology.queueAdded(spec.name(), id);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** A queue whole: its durable state, its soft dispatch state, its features and who may use it. */
 final class Queue {
     private final QueueState state;
-    private final QueueFeatures features;
+    private QueueFeatures features;
     private final @Nullable Client owner;
     private final Dispatch dispatch;
     private Segments.@Nullable Window window;
@@ -36,6 +36,11 @@ final class Queue {
 
     QueueFeatures features() {
         return features;
+    }
+
+    /** Its features are these from now on: a policy has changed. */
+    void features(QueueFeatures changed) {
+        features = changed;
     }
 
     @Nullable

@@ -1,6 +1,7 @@
 package io.millrace.core.vhost;
 
 import io.millrace.core.event.Cause;
+import io.millrace.core.model.DeathReason;
 import io.millrace.core.model.Outcome;
 import io.millrace.core.queue.QueueState;
 import io.millrace.core.routing.Refusals;
@@ -10,12 +11,10 @@ import java.util.List;
 final class Subscriptions {
     private final Host host;
     private final Declaring declaring;
-    private final DeadLetters deadLetters;
 
-    Subscriptions(Host host, Declaring declaring, DeadLetters deadLetters) {
+    Subscriptions(Host host, Declaring declaring) {
         this.host = host;
         this.declaring = declaring;
-        this.deadLetters = deadLetters;
     }
 
     void consume(Lane lane, Subscription wanted, Reply<Void> reply) {
@@ -101,7 +100,7 @@ final class Subscriptions {
                 host.counters.countSettled(Cause.ACCEPTED, 1);
             }
             case RELEASED -> release(queue, sequence);
-            case REJECTED -> deadLetters.rejected(queue, sequence);
+            case REJECTED -> host.deadLetters.died(queue, sequence, DeathReason.REJECTED);
         }
     }
 

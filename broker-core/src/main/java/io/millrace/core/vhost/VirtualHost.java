@@ -1,11 +1,14 @@
 package io.millrace.core.vhost;
 
+import io.millrace.core.feature.Declared;
+import io.millrace.core.feature.QueueFeatures;
 import io.millrace.core.log.LogException;
 import io.millrace.core.log.LogListener;
 import io.millrace.core.model.BindingSpec;
 import io.millrace.core.model.ExchangeSpec;
 import io.millrace.core.model.Outcome;
 import io.millrace.core.model.QueueSpec;
+import io.millrace.core.policy.Policies;
 import io.millrace.core.queue.QueueState;
 import io.millrace.core.store.Arena;
 import io.millrace.core.store.Segments.Run;
@@ -30,21 +33,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class VirtualHost implements Commands, LogListener {
     private final Host host;
-    private final Publishing publishing;
     private final Declaring declaring;
     private final Subscriptions subscriptions;
     private final Retirement retirement;
     private final Pressure pressure;
     private final AtomicBoolean told = new AtomicBoolean();
     private final Runnable released = this::released;
+    private boolean begun;
 
     private VirtualHost(Host host, long hotFrom) {
         this.host = host;
-        this.publishing = new Publishing(host);
         this.declaring = new Declaring(host);
-        this.subscriptions = new Subscriptions(host, declaring, new DeadLetters(host, publishing));
+        this.subscriptions = new Subscriptions(host, declaring);
         this.retirement = new Retirement(host, hotFrom);
         this.pressure = new Pressure(host);
+        host.agenda.onWake(this::turn);
     }
 
     /**
@@ -92,6 +95,22 @@ public final class VirtualHost implements Commands, LogListener {
     /** Begins a turn; owner's thread. */
     public void beginTurn() {
         host.begin();
+        if (!begun) {
+            begun = true;
+            policies(host.setup.policies());
+        }
+    }
+
+    /** These are the policies from now on, for what is there as well. Owner's thread. */
+    public void policies(Policies policies) {
+        host.turn(() -> {
+            host.state.policies(policies);
+            for (Queue queue : host.state.queues().all()) {
+                QueueSpec spec = queue.state().spec();
+                queue.features(QueueFeatures.of(new Declared(host.name(), spec, policies.queue(spec))));
+                host.changed(queue);
+            }
+        });
     }
 
     /** Ends the turn: see the class's description. */
@@ -254,7 +273,7 @@ public final class VirtualHost implements Commands, LogListener {
 
     @Override
     public void publish(Lane lane, long number, int flags, ByteBuffer record, int recordAt) {
-        publishing.publish(lane, number, flags, record, recordAt);
+        host.publishing.publish(lane, number, flags, record, recordAt);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.millrace.core.model.BrokerException;
 import io.millrace.core.model.ExchangeSpec;
 import io.millrace.core.model.MessageRecord;
 import io.millrace.core.model.QueueSpec;
+import io.millrace.core.policy.Policies;
 import io.millrace.core.store.FileSegments;
 import io.millrace.core.time.ManualTimer;
 import io.millrace.core.time.StepExecutor;
@@ -49,9 +50,11 @@ final class HostKit {
                     log,
                     new FileSegments(disk, "vhost/1/segment", io, owner),
                     () -> MILLIS,
+                    timer,
                     owner,
                     (record, at) -> Map.of(),
                     () -> "name" + ++names,
+                    Policies.NONE,
                     new HostLimits(memoryBytes, 64 << 20, 4 << 20),
                     listener()));
         } catch (IOException e) {

@@ -2,6 +2,7 @@ package io.millrace.server.node;
 
 import io.millrace.core.log.Log;
 import io.millrace.core.log.LogException;
+import io.millrace.core.policy.Policies;
 import io.millrace.core.store.FileSegments;
 import io.millrace.core.system.VirtualHostDefinition;
 import io.millrace.core.vhost.HostLimits;
@@ -63,9 +64,11 @@ final class HostedVirtualHost implements Turns, HostListener {
                     journal,
                     segments,
                     storage.clock(),
+                    storage.workers().timer(),
                     loop,
                     Properties091::headers,
                     () -> randomName(storage),
+                    Policies.NONE,
                     limits,
                     this));
         } catch (IOException | RuntimeException e) {
