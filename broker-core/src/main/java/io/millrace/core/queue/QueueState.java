@@ -2,6 +2,7 @@ package io.millrace.core.queue;
 
 import io.millrace.core.model.QueueSpec;
 import io.millrace.core.store.Segments.Run;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The durable half of a queue. Changed only by applying events; the other half (consumers, what is in flight) is soft and
@@ -16,6 +17,7 @@ public final class QueueState {
     private final SequenceSet transients = new SequenceSet();
     private final Locations locations = new Locations();
     private final Attempts attempts = new Attempts();
+    private final @Nullable Priorities priorities;
     private final ColdRuns runs = new ColdRuns();
     private long nextSequence = 1;
     private long offeredUpTo;
@@ -28,6 +30,7 @@ public final class QueueState {
     public QueueState(int id, QueueSpec spec) {
         this.id = id;
         this.spec = spec;
+        this.priorities = Priorities.of(spec);
     }
 
     /** Its number. */
@@ -65,6 +68,11 @@ public final class QueueState {
         return attempts;
     }
 
+    /** The levels of its messages, or null if the queue has none. Not to be changed by the caller. */
+    public @Nullable Priorities priorities() {
+        return priorities;
+    }
+
     /** Where the cold ones lie. Not to be changed by the caller. */
     public ColdRuns runs() {
         return runs;
@@ -100,6 +108,13 @@ public final class QueueState {
         nextSequence = Math.max(nextSequence, sequence + 1);
     }
 
+    /** Applies, right after {@link #appended}: the message has that priority, 0..255. */
+    public void prioritised(long sequence, int priority) {
+        if (priorities != null) {
+            priorities.set(sequence, priority);
+        }
+    }
+
     /** Applies: messages left. */
     public long removed(long first, long last, ColdRuns.Emptied emptied) {
         if (first == last) {
@@ -110,6 +125,9 @@ public final class QueueState {
         transients.removeRange(first, last);
         locations.forget(first, last);
         attempts.forget(first, last);
+        if (priorities != null) {
+            priorities.forget(first, last);
+        }
         return gone;
     }
 
@@ -120,6 +138,9 @@ public final class QueueState {
         locations.forget(sequence);
         if (!attempts.isEmpty()) {
             attempts.set(sequence, 0);
+        }
+        if (priorities != null) {
+            priorities.set(sequence, 0);
         }
         if (sequence <= runs.end()) {
             runs.removed(sequence, emptied);

@@ -7,7 +7,6 @@ import io.millrace.core.model.BindingSpec;
 import io.millrace.core.model.BrokerException;
 import io.millrace.core.model.ExchangeSpec;
 import io.millrace.core.model.QueueSpec;
-import io.millrace.core.queue.SequenceSet;
 import io.millrace.core.routing.Declarations;
 import io.millrace.core.routing.Refusals;
 import io.millrace.core.routing.Topology;
@@ -122,7 +121,7 @@ final class Declaring {
         if (queue == null) {
             return;
         }
-        SequenceSet ready = queue.dispatch().ready();
+        Ready ready = queue.dispatch().ready();
         long count = ready.size();
         boolean logged = queue.state().spec().logged() && count > 0;
         ready.ranges(0, Long.MAX_VALUE - 1, (first, last) -> {

@@ -1,6 +1,6 @@
 package io.millrace.core.vhost;
 
-import io.millrace.core.queue.SequenceSet;
+import io.millrace.core.queue.Priorities;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,7 +20,7 @@ final class Dispatch {
      */
     record Get(Lane lane, boolean settled) {}
 
-    private final SequenceSet ready = new SequenceSet();
+    private final Ready ready;
     private final InFlight inFlight = new InFlight();
     private final List<Consumer> consumers = new ArrayList<>();
     private final Deque<Consumer> rotation = new ArrayDeque<>();
@@ -29,7 +29,12 @@ final class Dispatch {
     private boolean stalled;
     private boolean hadConsumers;
 
-    SequenceSet ready() {
+    /** @param priorities the levels of the queue's messages, or null if it has none */
+    Dispatch(@Nullable Priorities priorities) {
+        ready = new Ready(priorities);
+    }
+
+    Ready ready() {
         return ready;
     }
 

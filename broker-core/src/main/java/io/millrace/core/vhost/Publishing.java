@@ -99,9 +99,17 @@ final class Publishing {
                             location,
                             length,
                             durable && queue.state().spec().logged());
+            if (queue.state().priorities() != null) {
+                prioritise(queue, sequence, location);
+            }
             queue.dispatch().ready().add(sequence);
             host.dirty(queue);
         }
+    }
+
+    private void prioritise(Queue queue, long sequence, long location) {
+        ByteBuffer memory = host.arena.buffer(Locations.number(location));
+        queue.state().prioritised(sequence, MessageRecord.priority(memory, Locations.offset(location)));
     }
 
     private Queue queue(int id) {

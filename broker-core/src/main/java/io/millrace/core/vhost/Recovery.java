@@ -124,6 +124,7 @@ final class Recovery implements HostEvents {
             QueueState queue = wanting(slots, i);
             if (queue != null) {
                 queue.appended(slots.sequence(i), location, length, true);
+                queue.prioritised(slots.sequence(i), MessageRecord.priority(record, recordAt));
             }
         }
     }
