@@ -38,6 +38,11 @@ public final class ColdRuns {
         return entry == null ? null : entry.run;
     }
 
+    /** How many there are. */
+    public int size() {
+        return entries.size();
+    }
+
     /** All runs, in order. */
     public List<Run> all() {
         List<Run> runs = new ArrayList<>(entries.size());

@@ -14,6 +14,7 @@ final class Consumer {
     private final boolean settled;
     private final boolean exclusive;
     private final int window;
+    private final Arguments arguments;
     private int inFlight;
     private boolean started;
     private boolean cancelled;
@@ -27,6 +28,7 @@ final class Consumer {
         this.settled = wanted.settled();
         this.exclusive = wanted.exclusive();
         this.window = wanted.settled() ? 0 : wanted.window();
+        this.arguments = wanted.arguments();
     }
 
     /** What holds, for a lane, the messages of that queue that it got without a subscription. */
@@ -60,6 +62,15 @@ final class Consumer {
 
     int inFlight() {
         return inFlight;
+    }
+
+    /** Most that it may hold; 0 = no limit. */
+    int window() {
+        return window;
+    }
+
+    Arguments arguments() {
+        return arguments;
     }
 
     /** Whether it may be offered a message now. */

@@ -39,6 +39,7 @@ public final class VirtualHost implements Commands, LogListener {
     private final Pressure pressure;
     private final AtomicBoolean told = new AtomicBoolean();
     private final Runnable released = this::released;
+    private final HostReports reports;
     private boolean begun;
 
     private VirtualHost(Host host, long hotFrom) {
@@ -47,6 +48,7 @@ public final class VirtualHost implements Commands, LogListener {
         this.subscriptions = new Subscriptions(host, declaring);
         this.retirement = new Retirement(host, hotFrom);
         this.pressure = new Pressure(host);
+        this.reports = new HostReports(host);
         host.agenda.onWake(this::turn);
     }
 
@@ -162,6 +164,11 @@ public final class VirtualHost implements Commands, LogListener {
             all.add(Declaring.status(queue));
         }
         return all;
+    }
+
+    /** Looks at it from outside; to be used on the owner's thread. */
+    public HostReports reports() {
+        return reports;
     }
 
     /** The durable state in bytes; equal bytes mean an equal state. */

@@ -1,0 +1,26 @@
+package io.millrace.core.vhost;
+
+import io.millrace.core.model.QueueSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a queue stands at one moment.
+ *
+ * @param number its number; a page that begins behind it goes on with the next queue
+ * @param spec what it was declared as
+ * @param messages all that are in it
+ * @param ready those that could be delivered now
+ * @param unsettled those that consumers hold
+ * @param consumers its consumers
+ * @param segments stretches of it that lie in segments
+ * @param owner who declared it, if only that client may use it
+ */
+public record QueueReport(
+        int number,
+        QueueSpec spec,
+        long messages,
+        long ready,
+        long unsettled,
+        int consumers,
+        int segments,
+        @Nullable String owner) {}
