@@ -22,6 +22,8 @@ final class BasicMethods {
     private final QueueMethods queues;
     /** Prefetch of the consumers that are made from now on; 0 = no limit. */
     private int window;
+    /** Prefetch of all consumers together; 0 = no limit. */
+    private int globalWindow;
 
     BasicMethods(
             Channel091 channel,
@@ -38,6 +40,14 @@ final class BasicMethods {
         this.unsettled = unsettled;
         this.settlements = settlements;
         this.queues = queues;
+    }
+
+    int window() {
+        return window;
+    }
+
+    int globalWindow() {
+        return globalWindow;
     }
 
     void method(MethodReader reader, int method) {
@@ -115,6 +125,7 @@ final class BasicMethods {
         }
         if (global) {
             commands.window(lane, prefetch);
+            globalWindow = prefetch;
         } else {
             window = prefetch;
         }

@@ -2,6 +2,7 @@ package io.millrace.server.amqp091;
 
 import io.millrace.core.vhost.Commands;
 import io.millrace.core.vhost.Lane;
+import io.millrace.server.report.ChannelReport;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 
@@ -81,6 +82,22 @@ final class Channel091 {
     /** Whether answers may still be sent. */
     boolean isAnswering() {
         return state == State.OPEN || state == State.DRAINING;
+    }
+
+    /** How it stands. */
+    ChannelReport report(Session091 session) {
+        return new ChannelReport(
+                session.description(),
+                number,
+                session.user(),
+                session.virtualHost(),
+                consumers.size(),
+                unsettled.size(),
+                confirming ? lastPublish - outlet.lastConfirmed() : 0,
+                basic.window(),
+                basic.globalWindow(),
+                confirming,
+                false);
     }
 
     /** Whether a get waits for its answer. */

@@ -176,6 +176,11 @@ final class ChannelOutlet implements Outlet {
         connection.getBegun();
     }
 
+    /** The highest publish that was answered. */
+    long lastConfirmed() {
+        return lastConfirmed;
+    }
+
     /** Whether a get waits for its answer. */
     boolean awaitsGet() {
         return awaitsGet;

@@ -3,6 +3,7 @@ package io.millrace.server.amqp091;
 import io.millrace.core.vhost.Client;
 import io.millrace.core.vhost.Commands;
 import io.millrace.core.vhost.Lane;
+import io.millrace.server.report.ChannelReport;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.collection.IntObjectHashMap;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,7 @@ final class Connection091 {
     private final Output output;
     private final ContentWriter contentWriter;
     private final Settings091 settings;
+    private final Session091 session;
     private final ClientCapabilities capabilities;
     private final Commands commands;
     private final Client client;
@@ -73,6 +75,7 @@ final class Connection091 {
         this.contentWriter = contentWriter;
         this.reader = reader;
         this.settings = settings;
+        this.session = session;
         this.capabilities = session.capabilities();
         this.channelMax = session.channelMax();
         this.commands = commands;
@@ -107,8 +110,13 @@ final class Connection091 {
         return client;
     }
 
-    int channelCount() {
-        return channels.size();
+    /** How its channels stand. */
+    List<ChannelReport> reports() {
+        List<ChannelReport> reports = new ArrayList<>(channels.size());
+        for (Channel091 channel : channels.values()) {
+            reports.add(channel.report(session));
+        }
+        return reports;
     }
 
     PublishAssembly newAssembly() {

@@ -1,7 +1,9 @@
 package io.millrace.server.amqp091;
 
 import io.millrace.core.vhost.Commands;
+import io.millrace.server.report.ChannelReport;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -127,10 +129,7 @@ public final class ConnectionEngine {
         }
     }
 
-    /**
-     * While true, nothing is read from a connection that has published: its client is slowed down by its own socket.
-     * Tell it by {@link #blocked} before.
-     */
+    /** While true, nothing is read from a connection that has published. Tell it by {@link #blocked} before. */
     public void publishersBlocked(boolean blocked) {
         publishersBlocked = blocked;
         updateReading();
@@ -170,10 +169,10 @@ public final class ConnectionEngine {
         return session;
     }
 
-    /** Open channels. */
-    public int channelCount() {
+    /** How its channels stand. */
+    public List<ChannelReport> channels() {
         Connection091 open = connection;
-        return open == null ? 0 : open.channelCount();
+        return open == null ? List.of() : open.reports();
     }
 
     /** Whether it has ended: nothing more will be read or written. */

@@ -6,6 +6,8 @@ import io.millrace.server.amqp091.Authenticator;
 import io.millrace.server.amqp091.ConnectionEngine;
 import io.millrace.server.amqp091.Transport;
 import io.millrace.server.amqp091.VirtualHosts;
+import io.millrace.server.report.ChannelReport;
+import io.millrace.server.report.ConnectionReport;
 import io.millrace.server.runtime.ConnectionLoop;
 import io.millrace.server.runtime.Courier;
 import io.millrace.server.runtime.Edge;
@@ -20,6 +22,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +47,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
     private final AmqpServices services;
     private final InetAddress address;
     private final String description;
+    private final long connectedMillis = System.currentTimeMillis();
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable ConnectionEngine engine;
@@ -53,6 +57,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
     private boolean handOffFull;
     private boolean gone;
     private boolean loggedIn;
+    private @Nullable String blockedReason;
 
     AmqpConnection(LoopConnections connections, AmqpServices services, InetAddress address, String description) {
         this.connections = connections;
@@ -158,6 +163,27 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
         }
     }
 
+    /** Its name: both ends. */
+    String description() {
+        return description;
+    }
+
+    /** How it stands, null if it is gone. */
+    @Nullable
+    ConnectionReport report() {
+        ConnectionEngine on = engine;
+        if (on == null || gone || on.isEnded()) {
+            return null;
+        }
+        return ConnectionReports.of(context().channel(), description, on, blockedReason != null, connectedMillis);
+    }
+
+    /** How its channels stand. */
+    List<ChannelReport> channels() {
+        ConnectionEngine on = engine;
+        return on == null || gone ? List.of() : on.channels();
+    }
+
     /** Closes the socket without a word. */
     void cut() {
         var unused = context().close();
@@ -248,6 +274,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
             if (on == null || gone) {
                 return;
             }
+            blockedReason = reason;
             if (reason == null) {
                 on.publishersBlocked(false);
                 on.unblocked();

@@ -51,6 +51,11 @@ public final class AmqpServer {
         connections.values().forEach(LoopConnections::cut);
     }
 
+    /** Looks at the connections and closes them. */
+    public Survey survey() {
+        return new Survey(connections.values());
+    }
+
     /** Connections that are open now; any thread. */
     public int connections() {
         return services.limits().connections();

@@ -6,7 +6,10 @@ import io.netty.util.concurrent.Future;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * The connections of one event loop, and the one clock task that they share. On that loop only, unless it says
@@ -46,6 +49,28 @@ final class LoopConnections {
 
     void remove(AmqpConnection connection) {
         open.remove(connection);
+    }
+
+    /** Those that are open now; what is done with one has to be done on the loop, and it may be gone by then. Any thread. */
+    CompletableFuture<List<AmqpConnection>> open() {
+        return call(() -> List.copyOf(open));
+    }
+
+    /** Looks at something on the loop; completes with an exception if the loop has ended. Any thread. */
+    <T> CompletableFuture<T> call(Supplier<T> look) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        try {
+            loop.execute(() -> {
+                try {
+                    answer.complete(look.get());
+                } catch (RuntimeException | Error defect) {
+                    answer.completeExceptionally(defect);
+                }
+            });
+        } catch (RejectedExecutionException ended) {
+            answer.completeExceptionally(ended);
+        }
+        return answer;
     }
 
     /** Tells all clients that the broker ends. Any thread. */

@@ -26,7 +26,7 @@ class ChannelWireTest {
         wire.send(Bytes.method(7, 20, 10).str("").frame())
                 .expect(Bytes.method(7, 20, 11).u32(0));
         wire.expectNothing().calls("openLane 7", "closeLane 7", "openLane 7");
-        assertEquals(1, wire.engine.channelCount());
+        assertEquals(1, wire.engine.channels().size());
     }
 
     @Test
@@ -74,7 +74,7 @@ class ChannelWireTest {
         wire.calls("closeLane 1");
         wire.send(Bytes.method(2, 85, 10).u8(0).frame()).expect(Bytes.method(2, 85, 11));
         wire.send(CLOSE_OK).expectNothing();
-        assertEquals(1, wire.engine.channelCount());
+        assertEquals(1, wire.engine.channels().size());
         wire.openChannel(1).send(Bytes.method(1, 85, 10).u8(0).frame()).expect(Bytes.method(1, 85, 11));
     }
 

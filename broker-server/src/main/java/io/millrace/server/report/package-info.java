@@ -1,0 +1,8 @@
+/**
+ * What edges say of their connections and channels, in words that no protocol owns alone: made by the protocols and the
+ * transport, read by the administration. Immutable records; any thread.
+ */
+@NullMarked
+package io.millrace.server.report;
+
+import org.jspecify.annotations.NullMarked;
