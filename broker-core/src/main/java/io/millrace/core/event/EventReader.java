@@ -31,15 +31,15 @@ public final class EventReader {
             case EventWriter.QUEUE_DELETED -> to.queueDeleted((int) Values.getNumber(from));
             case EventWriter.BOUND -> to.bound(Definitions.binding(from));
             case EventWriter.UNBOUND -> to.unbound(Definitions.binding(from));
-            case EventWriter.APPENDED -> {
-                readSlots(from);
+            case EventWriter.APPENDED, EventWriter.APPENDED_DUE -> {
+                readSlots(from, type == EventWriter.APPENDED_DUE);
                 int at = skipRecord(from);
                 to.appended(slots, from, at);
             }
-            case EventWriter.DEAD_LETTERED -> {
+            case EventWriter.DEAD_LETTERED, EventWriter.DEAD_LETTERED_DUE -> {
                 int queue = (int) Values.getNumber(from);
                 long sequence = Values.getNumber(from);
-                readSlots(from);
+                readSlots(from, type == EventWriter.DEAD_LETTERED_DUE);
                 int at = skipRecord(from);
                 to.deadLettered(queue, sequence, slots, from, at);
             }
@@ -60,12 +60,13 @@ public final class EventReader {
         }
     }
 
-    private void readSlots(ByteBuffer from) {
+    private void readSlots(ByteBuffer from, boolean withDues) {
         slots.clear();
         long count = Values.getNumber(from);
         for (long i = 0; i < count; i++) {
             int queue = (int) Values.getNumber(from);
-            slots.add(queue, Values.getNumber(from));
+            long sequence = Values.getNumber(from);
+            slots.add(queue, sequence, withDues ? Values.getNumber(from) : 0);
         }
     }
 

@@ -32,10 +32,14 @@ public final class EventWriter {
     static final byte DEAD_LETTERED = 10;
     static final byte OFFERED = 11;
     static final byte MOVED = 12;
+    /** As {@link #APPENDED}, each place with its due time. */
+    static final byte APPENDED_DUE = 13;
+    /** As {@link #DEAD_LETTERED}, each place with its due time. */
+    static final byte DEAD_LETTERED_DUE = 14;
 
     private static final int SMALL_EVENT = 64;
     private static final int ALIGNMENT = 64;
-    private static final int PLACE_BYTES_MAX = 5 + Values.NUMBER_BYTES_MAX;
+    private static final int PLACE_BYTES_MAX = 5 + 2 * Values.NUMBER_BYTES_MAX;
 
     private final Arena arena;
     private final Log log;
@@ -135,7 +139,7 @@ public final class EventWriter {
     public long appended(Slots slots, ByteBuffer record, int recordAt, boolean shared) {
         int length = MessageRecord.length(record, recordAt);
         ByteBuffer to = room(1 + 5 + slots.size() * PLACE_BYTES_MAX + length);
-        to.put(APPENDED);
+        to.put(slots.hasDues() ? APPENDED_DUE : APPENDED);
         return place(to, slots, record, recordAt, length, shared);
     }
 
@@ -148,7 +152,7 @@ public final class EventWriter {
         int length = MessageRecord.length(record, recordAt);
         flushSettled();
         ByteBuffer to = room(SMALL_EVENT + slots.size() * PLACE_BYTES_MAX + length);
-        to.put(DEAD_LETTERED);
+        to.put(slots.hasDues() ? DEAD_LETTERED_DUE : DEAD_LETTERED);
         Values.putNumber(to, queue);
         Values.putNumber(to, sequence);
         return place(to, slots, record, recordAt, length, shared);
@@ -197,6 +201,9 @@ public final class EventWriter {
         for (int i = 0; i < slots.size(); i++) {
             Values.putNumber(to, slots.queue(i));
             Values.putNumber(to, slots.sequence(i));
+            if (slots.hasDues()) {
+                Values.putNumber(to, slots.due(i));
+            }
         }
         int at = to.position();
         to.put(at, record, recordAt, length);

@@ -29,6 +29,21 @@ public interface QueueFeature {
         return false;
     }
 
+    /** How long a message may wait in the queue, milliseconds; below 0 if this feature sets no time. */
+    default long messageTtl() {
+        return -1;
+    }
+
+    /** After how long without use the queue goes, milliseconds; 0 if this feature sets no time. */
+    default long expires() {
+        return 0;
+    }
+
+    /** How long a consumer may hold a message, milliseconds; 0 if this feature sets no time. */
+    default long consumerTimeout() {
+        return 0;
+    }
+
     /** Where a message goes that leaves the queue unaccepted, or null if this feature has no target for it. */
     default @Nullable DeadLetterTarget deadLetterTarget() {
         return null;

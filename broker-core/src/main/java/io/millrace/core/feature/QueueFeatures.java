@@ -8,23 +8,35 @@ import org.jspecify.annotations.Nullable;
 public final class QueueFeatures {
     /** Every feature there is; the first that has an opinion wins. */
     private static final List<QueueFeature.Type> TYPES =
-            List.of(SupportedArguments::of, ExclusiveAccess::of, AutoDelete::of, DeadLettering::of);
+            List.of(SupportedArguments::of, ExclusiveAccess::of, AutoDelete::of, Times::of, DeadLettering::of);
 
     private final boolean ownerOnly;
     private final boolean deletedWithLastConsumer;
+    private final long messageTtl;
+    private final long expires;
+    private final long consumerTimeout;
     private final @Nullable DeadLetterTarget deadLetterTarget;
 
     private QueueFeatures(List<QueueFeature> features) {
         boolean owned = false;
         boolean deleted = false;
+        long ttl = -1;
+        long unused = 0;
+        long holding = 0;
         DeadLetterTarget target = null;
         for (QueueFeature feature : features) {
             owned |= feature.ownerOnly();
             deleted |= feature.deletedWithLastConsumer();
+            ttl = ttl < 0 ? feature.messageTtl() : ttl;
+            unused = unused == 0 ? feature.expires() : unused;
+            holding = holding == 0 ? feature.consumerTimeout() : holding;
             target = target == null ? feature.deadLetterTarget() : target;
         }
         this.ownerOnly = owned;
         this.deletedWithLastConsumer = deleted;
+        this.messageTtl = ttl;
+        this.expires = unused;
+        this.consumerTimeout = holding;
         this.deadLetterTarget = target;
     }
 
@@ -52,6 +64,29 @@ public final class QueueFeatures {
     /** Whether the queue goes when its last consumer has gone. */
     public boolean deletedWithLastConsumer() {
         return deletedWithLastConsumer;
+    }
+
+    /**
+     * When the time of a message that arrives is over, milliseconds since the epoch; 0 = never.
+     *
+     * @param now when it arrives
+     * @param expiresAt its own time of expiry, 0 = never
+     */
+    public long due(long now, long expiresAt) {
+        if (messageTtl < 0) {
+            return expiresAt;
+        }
+        return expiresAt == 0 ? now + messageTtl : Math.min(now + messageTtl, expiresAt);
+    }
+
+    /** After how long without use the queue goes, milliseconds; 0 = never. */
+    public long expires() {
+        return expires;
+    }
+
+    /** How long a consumer may hold a message, milliseconds; 0 = as the broker is configured. */
+    public long consumerTimeout() {
+        return consumerTimeout;
     }
 
     /** Where a message goes that leaves the queue unaccepted, or null if it is dropped. */

@@ -10,15 +10,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class SupportedArguments {
     private static final Set<String> NOT_YET = Set.of(
-            "x-expires",
-            "x-message-ttl",
             "x-max-length",
             "x-max-length-bytes",
             "x-overflow",
             "x-max-priority",
             "x-single-active-consumer",
             "x-delivery-limit",
-            "x-consumer-timeout",
             "x-delayed-retry-type",
             "x-delayed-retry-min",
             "x-delayed-retry-max",

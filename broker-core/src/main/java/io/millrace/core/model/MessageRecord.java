@@ -20,7 +20,8 @@ import java.nio.charset.StandardCharsets;
  * 10  u16  overlay length
  * 12  i32  properties length
  * 16  i64  published at      milliseconds since the epoch, set when the broker takes the message
- * 24  i64  expires at        milliseconds since the epoch, 0 = never
+ * 24  i64  expires at        milliseconds since the epoch, 0 = never; below 0 while it has not been taken: the
+ *                            complement of the milliseconds that it may wait
  * 32       exchange, routing key, overlay, properties, body
  * </pre>
  *
@@ -70,6 +71,20 @@ public final class MessageRecord {
     /** When the message expires, milliseconds since the epoch; 0 = never. */
     public static long expiresAt(ByteBuffer buffer, int at) {
         return buffer.getLong(at + 24);
+    }
+
+    /** What stands as the time of expiry until the broker takes a message that may wait that long, milliseconds, 0 or more. */
+    public static long waiting(long millis) {
+        return ~millis;
+    }
+
+    /** The broker takes the message: sets when, and makes its time of expiry an absolute one. */
+    public static void taken(ByteBuffer buffer, int at, long millis) {
+        publishedAt(buffer, at, millis);
+        long expires = expiresAt(buffer, at);
+        if (expires < 0) {
+            buffer.putLong(at + 24, millis + ~expires);
+        }
     }
 
     /** Offset of the exchange's name. */

@@ -19,6 +19,7 @@ public final class QueueState {
     private final Attempts attempts = new Attempts();
     private final @Nullable Priorities priorities;
     private final ColdRuns runs = new ColdRuns();
+    private @Nullable DueTimes dues;
     private long nextSequence = 1;
     private long offeredUpTo;
     private long redeliveredUpTo;
@@ -73,6 +74,16 @@ public final class QueueState {
         return priorities;
     }
 
+    /** When messages are due, or null if none ever was; what was taken from it stays known. */
+    public @Nullable DueTimes dues() {
+        return dues;
+    }
+
+    /** Whether any message has a time. */
+    public boolean hasDues() {
+        return dues != null && !dues.isEmpty();
+    }
+
     /** Where the cold ones lie. Not to be changed by the caller. */
     public ColdRuns runs() {
         return runs;
@@ -115,6 +126,13 @@ public final class QueueState {
         }
     }
 
+    /** Applies, right after {@link #appended}: the message's time is over then, milliseconds since the epoch; 0 = never. */
+    public void due(long sequence, long due) {
+        if (due != DueTimes.NONE) {
+            known().add(sequence, due);
+        }
+    }
+
     /** Applies: messages left. */
     public long removed(long first, long last, ColdRuns.Emptied emptied) {
         if (first == last) {
@@ -128,6 +146,7 @@ public final class QueueState {
         if (priorities != null) {
             priorities.forget(first, last);
         }
+        forgetDues();
         return gone;
     }
 
@@ -145,7 +164,23 @@ public final class QueueState {
         if (sequence <= runs.end()) {
             runs.removed(sequence, emptied);
         }
+        forgetDues();
         return 1;
+    }
+
+    private void forgetDues() {
+        if (dues != null && !dues.isEmpty()) {
+            dues.forget(live);
+        }
+    }
+
+    private DueTimes known() {
+        DueTimes times = dues;
+        if (times == null) {
+            times = new DueTimes();
+            dues = times;
+        }
+        return times;
     }
 
     /** Applies: attempts ended without success; the messages stay. */
@@ -190,6 +225,15 @@ public final class QueueState {
     /** Restores ended attempts from a checkpoint. */
     public void restoreAttempts(long sequence, int count) {
         attempts.set(sequence, count);
+    }
+
+    /** Restores from a checkpoint, in order: {@code first} and the {@code count} - 1 live messages behind it are due then. */
+    public void restoreDues(long first, long count, long due) {
+        long last = first;
+        for (long i = 1; i < count; i++) {
+            last = live.next(last + 1);
+        }
+        known().addRange(first, last, due, live);
     }
 
     /** After an unclean stop: whatever may have been offered then counts as seen. */

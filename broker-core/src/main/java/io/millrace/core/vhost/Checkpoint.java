@@ -4,6 +4,7 @@ import io.millrace.core.event.Definitions;
 import io.millrace.core.event.Values;
 import io.millrace.core.model.BindingSpec;
 import io.millrace.core.model.ExchangeSpec;
+import io.millrace.core.queue.DueTimes;
 import io.millrace.core.queue.QueueState;
 import io.millrace.core.queue.SequenceSet;
 import io.millrace.core.routing.Topology;
@@ -20,6 +21,8 @@ import java.util.List;
  * <p>Numbers and texts as {@link Values} writes them: version, clean (0 or 1), hot from, next queue number, next segment,
  * exchanges, queues, bindings. A queue: its number and declaration, next sequence, offered, redelivered, runs, live ranges
  * as (distance from the end of the one before, length) ended by two zeros, attempts as (distance, count) ended by two zeros.
+ * Part 1 of a queue, when messages are due: (distance, how many live ones from there on, change of the time with its sign
+ * in the lowest bit) ended by two zeros.
  */
 final class Checkpoint {
     private static final int VERSION = 2;
@@ -27,6 +30,9 @@ final class Checkpoint {
     private static final int VERSION_WITHOUT_PARTS = 1;
     /** Ends the parts of a queue, and those of the whole. */
     private static final int NO_MORE_PARTS = 0;
+
+    /** Part of a queue: when messages are due. */
+    private static final int DUE_TIMES = 1;
 
     private static final int ROOM = 256;
 
@@ -40,6 +46,7 @@ final class Checkpoint {
 
     private ByteBuffer to = ByteBuffer.allocate(8192).order(ByteOrder.LITTLE_ENDIAN);
     private long previous;
+    private long previousDue;
 
     private Checkpoint() {}
 
@@ -121,7 +128,42 @@ final class Checkpoint {
 
     /** Writes what only some queues have: a number for the part, and the part. */
     private void writeParts(QueueState queue) {
+        DueTimes dues = queue.dues();
+        if (dues != null && queue.hasDues()) {
+            number(DUE_TIMES);
+            writeDues(queue, dues);
+        }
         number(NO_MORE_PARTS);
+    }
+
+    private void writeDues(QueueState queue, DueTimes dues) {
+        previous = 0;
+        previousDue = 0;
+        dues.forEach(queue.live(), queue.transients(), (first, count, due) -> {
+            number(first - previous);
+            number(count);
+            long change = due - previousDue;
+            number(change << 1 ^ change >> 63);
+            previous = first;
+            previousDue = due;
+        });
+        number(0);
+        number(0);
+    }
+
+    private static void readDues(ByteBuffer from, QueueState queue) {
+        long first = 0;
+        long due = 0;
+        while (true) {
+            first += Values.getNumber(from);
+            long count = Values.getNumber(from);
+            if (count == 0) {
+                return;
+            }
+            long change = Values.getNumber(from);
+            due += change >>> 1 ^ -(change & 1);
+            queue.restoreDues(first, count, due);
+        }
     }
 
     private void writeQueue(QueueState queue, boolean clean) {
@@ -180,7 +222,10 @@ final class Checkpoint {
     /** Reads what only some queues have. */
     private static void readParts(ByteBuffer from, QueueState queue) {
         for (long part = Values.getNumber(from); part != NO_MORE_PARTS; part = Values.getNumber(from)) {
-            throw unknownPart(part, "of queue '" + queue.spec().name() + "'");
+            if (part != DUE_TIMES) {
+                throw unknownPart(part, "of queue '" + queue.spec().name() + "'");
+            }
+            readDues(from, queue);
         }
     }
 

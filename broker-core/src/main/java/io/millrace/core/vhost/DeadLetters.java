@@ -99,7 +99,7 @@ final class DeadLetters {
         QueueState state = queue.state();
         boolean durable = MessageRecord.durable(record, 0);
         boolean shared = to.length > 1;
-        Slots places = publishing.places(to, durable);
+        Slots places = publishing.places(to, record, 0);
         long location;
         if (state.isLogged(sequence)) {
             location = host.writer.deadLettered(queue.id(), sequence, places, record, 0, shared);

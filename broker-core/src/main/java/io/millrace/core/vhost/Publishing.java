@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 final class Publishing {
     private final Host host;
     private final Slots logged = new Slots();
+    private long[] dues = new long[16];
 
     Publishing(Host host) {
         this.host = host;
@@ -39,7 +40,7 @@ final class Publishing {
                 host.outlet(lane).returned(number, record, at);
             }
         } else {
-            MessageRecord.publishedAt(record, at, host.now());
+            MessageRecord.taken(record, at, host.now());
             stored = store(targets, record, at);
         }
         if (number > 0) {
@@ -55,7 +56,7 @@ final class Publishing {
     /** Puts a message into queues; returns whether it was logged. */
     private boolean store(int[] targets, ByteBuffer record, int at) {
         int length = MessageRecord.length(record, at);
-        places(targets, MessageRecord.durable(record, at));
+        places(targets, record, at);
         long location = logged.size() > 0
                 ? host.writer.appended(logged, record, at, targets.length > 1)
                 : keep(record, at, targets.length > 1);
@@ -64,19 +65,23 @@ final class Publishing {
     }
 
     /**
-     * Finds the places in those of the queues that log the message, and tells the log of what may be seen.
+     * Finds the places in those of the queues that log the message, and tells the log of what may be seen; and finds when
+     * the message is due in each of the queues, for {@link #land}.
      *
      * @return the places, reused by the next call
      */
-    Slots places(int[] targets, boolean durable) {
+    Slots places(int[] targets, ByteBuffer record, int at) {
+        boolean durable = MessageRecord.durable(record, at);
         logged.clear();
-        if (durable) {
-            for (int id : targets) {
-                Queue queue = queue(id);
-                if (queue.state().spec().logged()) {
-                    host.dispatcher.announce(queue);
-                    logged.add(id, queue.state().nextSequence());
-                }
+        if (dues.length < targets.length) {
+            dues = new long[targets.length * 2];
+        }
+        for (int i = 0; i < targets.length; i++) {
+            Queue queue = queue(targets[i]);
+            dues[i] = queue.features().due(host.now(), MessageRecord.expiresAt(record, at));
+            if (durable && queue.state().spec().logged()) {
+                host.dispatcher.announce(queue);
+                logged.add(targets[i], queue.state().nextSequence(), dues[i]);
             }
         }
         return logged;
@@ -88,10 +93,10 @@ final class Publishing {
         return Locations.inMemory(slab.id(), host.arena.copiedAt(), shared);
     }
 
-    /** Applies a message's arrival to its queues. */
+    /** Applies a message's arrival to its queues, whose {@link #places} were found. */
     void land(int[] targets, long location, int length, boolean durable) {
-        for (int id : targets) {
-            Queue queue = queue(id);
+        for (int i = 0; i < targets.length; i++) {
+            Queue queue = queue(targets[i]);
             long sequence = queue.state().nextSequence();
             queue.state()
                     .appended(
@@ -99,6 +104,7 @@ final class Publishing {
                             location,
                             length,
                             durable && queue.state().spec().logged());
+            queue.state().due(sequence, dues[i]);
             if (queue.state().priorities() != null) {
                 prioritise(queue, sequence, location);
             }

@@ -125,6 +125,9 @@ final class Recovery implements HostEvents {
             if (queue != null) {
                 queue.appended(slots.sequence(i), location, length, true);
                 queue.prioritised(slots.sequence(i), MessageRecord.priority(record, recordAt));
+                if (!reflected) {
+                    queue.due(slots.sequence(i), slots.due(i));
+                }
             }
         }
     }

@@ -53,6 +53,11 @@ class EventRoundTripTest {
         writer.queueDeclared(3, queue);
         writer.bound(binding);
         writer.appended(slots, record, 0, true);
+        Slots timed = new Slots();
+        timed.add(3, 5, 1_700_000_000_123L);
+        timed.add(4, 6);
+        writer.appended(timed, record, 0, true);
+        writer.deadLettered(3, 8, timed, record, 0, false);
         writer.settled(3, 1, 1, Cause.ACCEPTED);
         writer.settled(3, 2, 4, Cause.ACCEPTED);
         writer.settled(3, 6, 6, Cause.PURGED);
@@ -73,11 +78,13 @@ class EventRoundTripTest {
         });
         assertEquals(
                 List.of(
-                        "frame 1 77 13",
+                        "frame 1 77 15",
                         "declared " + exchange,
                         "declared 3 " + queue,
                         "bound " + binding,
                         "appended [3/1099511627776, 70000/9] 40",
+                        "appended [3/5 due 1700000000123, 4/6] 40",
+                        "dead 3/8 [3/5 due 1700000000123, 4/6] 40",
                         "settled 3 1..4 ACCEPTED",
                         "settled 3 6..6 PURGED",
                         "requeued 3 7..9",
@@ -93,7 +100,8 @@ class EventRoundTripTest {
     private record Recorder(List<String> seen) implements HostEvents {
         private static String places(Slots slots) {
             String[] places = new String[slots.size()];
-            Arrays.setAll(places, i -> slots.queue(i) + "/" + slots.sequence(i));
+            Arrays.setAll(places, i -> slots.queue(i) + "/" + slots.sequence(i)
+                    + (slots.due(i) == 0 ? "" : " due " + slots.due(i)));
             return Arrays.toString(places);
         }
 

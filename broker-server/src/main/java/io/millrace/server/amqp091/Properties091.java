@@ -36,6 +36,7 @@ public final class Properties091 {
     private int priority;
     private boolean durable;
     private boolean withDeaths;
+    private long expiresAt;
 
     /** Whether the publisher asked for durability, after {@link #check}. */
     boolean durable() {
@@ -45,6 +46,11 @@ public final class Properties091 {
     /** The priority, 0..255, after {@link #check}; 0 if there was none. */
     int priority() {
         return priority;
+    }
+
+    /** What a record says of the message's time of expiry before the broker takes it, after {@link #check}. */
+    long expiresAt() {
+        return expiresAt;
     }
 
     /** Whether the headers tell of earlier deaths, after {@link #check}: the message was delivered before. */
@@ -65,6 +71,7 @@ public final class Properties091 {
         durable = false;
         priority = 0;
         withDeaths = false;
+        expiresAt = 0;
         if (end - at < FLAG_BYTES) {
             throw cut();
         }
@@ -105,7 +112,7 @@ public final class Properties091 {
                 FieldTableCheck.check(bytes, at + 4, end, settings.headersMaxEntries());
                 withDeaths = hasDeaths(bytes, at + 4, end);
             }
-            case EXPIRATION -> checkExpiration(bytes, at + 1, end);
+            case EXPIRATION -> expiresAt = MessageRecord.waiting(expiration(bytes, at + 1, end));
             case USER_ID -> {
                 if (!Arrays.equals(bytes, at + 1, end, userId, 0, userId.length)) {
                     throw refused("user_id property set to '" + text(bytes, at + 1, end)
@@ -128,7 +135,7 @@ public final class Properties091 {
         return false;
     }
 
-    private static void checkExpiration(byte[] bytes, int at, int end) {
+    private static long expiration(byte[] bytes, int at, int end) {
         int digitsAt = at < end && (bytes[at] == '+' || bytes[at] == '-') ? at + 1 : at;
         long millis = 0;
         int next = digitsAt;
@@ -149,6 +156,7 @@ public final class Properties091 {
         if (why != null) {
             throw refused("invalid expiration '" + text(bytes, at, end) + "': " + why);
         }
+        return millis;
     }
 
     /** Where the value of that flag ends. */

@@ -177,7 +177,7 @@ final class PublishAssembly {
                 keyLength,
                 overlayLength,
                 propertiesLength,
-                0);
+                properties.expiresAt());
         return target;
     }
 
