@@ -4,13 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.File;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
@@ -43,54 +41,40 @@ record ClientScript(String name, String install, List<String> probe, List<String
             List.of("sh"),
             "amqp_tools_client.sh");
 
-    private static final long PATIENCE_SECONDS = 50;
-
-    private record Run(int exitCode, String output) {}
+    private static final int PATIENCE_SECONDS = 50;
 
     /** Skips the test if the client is not installed; where clients are required, fails instead. */
     void assumeInstalled() throws Exception {
-        Run probed = run(probe);
+        ClientRun probed = run(probe);
         if (probed.exitCode() == 0) {
             return;
         }
-        String missing = name + " is not installed: " + install;
-        if (required()) {
-            fail(missing + "\n" + probed.output());
-        }
-        System.out.println("SKIPPED: " + missing);
-        Assumptions.abort(missing);
+        missing(name + " is not installed: " + install, probed.output());
     }
 
     /** Runs a case of the script, which must succeed. */
     void succeeds(String url, String caseName) throws Exception {
         List<String> whole = new ArrayList<>(command);
-        whole.add(Path.of(getClass().getResource("/clients/" + script).toURI()).toString());
+        whole.add(resource(script).toString());
         whole.add(url);
         whole.add(caseName);
-        Run run = run(whole);
+        ClientRun run = run(whole);
         assertEquals(0, run.exitCode(), () -> String.join(" ", whole) + "\n" + run.output());
     }
 
-    private static Run run(List<String> command) throws Exception {
-        Path output = Files.createTempFile("millrace-client", ".out");
-        try {
-            ProcessBuilder builder =
-                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-            builder.environment().merge("NODE_PATH", nodeModules(), (given, ours) -> given + File.pathSeparator + ours);
-            Process process;
-            try {
-                process = builder.start();
-            } catch (IOException e) {
-                return new Run(127, e.toString());
-            }
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly().waitFor();
-                return new Run(-1, "did not end in " + PATIENCE_SECONDS + " s\n" + Files.readString(output));
-            }
-            return new Run(process.exitValue(), Files.readString(output));
-        } finally {
-            Files.delete(output);
+    private static ClientRun run(List<String> command) throws Exception {
+        @Nullable String given = System.getenv("NODE_PATH");
+        String nodePath = given == null ? nodeModules().toString() : given + File.pathSeparator + nodeModules();
+        return ClientRun.of(command, Map.of("NODE_PATH", nodePath), Path.of("").toAbsolutePath(), PATIENCE_SECONDS);
+    }
+
+    /** Where a client is missing that the tests need: they fail where clients are required, and else are skipped. */
+    static void missing(String what, String output) {
+        if (required()) {
+            fail(what + "\n" + output);
         }
+        System.out.println("SKIPPED: " + what);
+        Assumptions.abort(what);
     }
 
     private static boolean required() {
@@ -98,14 +82,19 @@ record ClientScript(String name, String install, List<String> probe, List<String
         return "true".equals(environment.get("CI")) || "required".equals(environment.get("MILLRACE_CLIENTS"));
     }
 
-    private static String nodeModules() {
+    /** Where the clients for Node.js are installed. */
+    static Path nodeModules() {
         @Nullable String given = System.getenv("MILLRACE_NODE_MODULES");
         return given == null
                 ? Path.of("..", "target", "clients", "node_modules")
                         .toAbsolutePath()
                         .normalize()
-                        .toString()
-                : given;
+                : Path.of(given);
+    }
+
+    /** The file of a resource among the clients' scripts. */
+    static Path resource(String script) throws Exception {
+        return Path.of(ClientScript.class.getResource("/clients/" + script).toURI());
     }
 
     /** Debian's Python, which finds Debian's packages; elsewhere the one on the path. */
