@@ -44,6 +44,11 @@ public interface QueueFeature {
         return 0;
     }
 
+    /** Whether only one consumer at a time gets messages. */
+    default boolean singleActiveConsumer() {
+        return false;
+    }
+
     /** Where a message goes that leaves the queue unaccepted, or null if this feature has no target for it. */
     default @Nullable DeadLetterTarget deadLetterTarget() {
         return null;

@@ -8,13 +8,20 @@ import org.jspecify.annotations.Nullable;
 public final class QueueFeatures {
     /** Every feature there is; the first that has an opinion wins. */
     private static final List<QueueFeature.Type> TYPES =
-            List.of(SupportedArguments::of, ExclusiveAccess::of, AutoDelete::of, Times::of, DeadLettering::of);
+            List.of(
+                    SupportedArguments::of,
+                    ExclusiveAccess::of,
+                    AutoDelete::of,
+                    SingleActiveConsumer::of,
+                    Times::of,
+                    DeadLettering::of);
 
     private final boolean ownerOnly;
     private final boolean deletedWithLastConsumer;
     private final long messageTtl;
     private final long expires;
     private final long consumerTimeout;
+    private final boolean singleActiveConsumer;
     private final @Nullable DeadLetterTarget deadLetterTarget;
 
     private QueueFeatures(List<QueueFeature> features) {
@@ -23,6 +30,7 @@ public final class QueueFeatures {
         long ttl = -1;
         long unused = 0;
         long holding = 0;
+        boolean single = false;
         DeadLetterTarget target = null;
         for (QueueFeature feature : features) {
             owned |= feature.ownerOnly();
@@ -30,6 +38,7 @@ public final class QueueFeatures {
             ttl = ttl < 0 ? feature.messageTtl() : ttl;
             unused = unused == 0 ? feature.expires() : unused;
             holding = holding == 0 ? feature.consumerTimeout() : holding;
+            single |= feature.singleActiveConsumer();
             target = target == null ? feature.deadLetterTarget() : target;
         }
         this.ownerOnly = owned;
@@ -37,6 +46,7 @@ public final class QueueFeatures {
         this.messageTtl = ttl;
         this.expires = unused;
         this.consumerTimeout = holding;
+        this.singleActiveConsumer = single;
         this.deadLetterTarget = target;
     }
 
@@ -87,6 +97,11 @@ public final class QueueFeatures {
     /** How long a consumer may hold a message, milliseconds; 0 = as the broker is configured. */
     public long consumerTimeout() {
         return consumerTimeout;
+    }
+
+    /** Whether only one consumer at a time gets messages. */
+    public boolean singleActiveConsumer() {
+        return singleActiveConsumer;
     }
 
     /** Where a message goes that leaves the queue unaccepted, or null if it is dropped. */

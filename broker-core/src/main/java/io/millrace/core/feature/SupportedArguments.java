@@ -13,8 +13,6 @@ final class SupportedArguments {
             "x-max-length",
             "x-max-length-bytes",
             "x-overflow",
-            "x-max-priority",
-            "x-single-active-consumer",
             "x-delivery-limit",
             "x-delayed-retry-type",
             "x-delayed-retry-min",

@@ -5,6 +5,7 @@ import io.millrace.core.event.Values;
 import io.millrace.core.model.BindingSpec;
 import io.millrace.core.model.ExchangeSpec;
 import io.millrace.core.queue.DueTimes;
+import io.millrace.core.queue.Priorities;
 import io.millrace.core.queue.QueueState;
 import io.millrace.core.queue.SequenceSet;
 import io.millrace.core.routing.Topology;
@@ -30,9 +31,10 @@ final class Checkpoint {
     private static final int VERSION_WITHOUT_PARTS = 1;
     /** Ends the parts of a queue, and those of the whole. */
     private static final int NO_MORE_PARTS = 0;
-
     /** Part of a queue: when messages are due. */
     private static final int DUE_TIMES = 1;
+    /** Part of a queue: the levels of its messages. */
+    private static final int LEVELS = 4;
 
     private static final int ROOM = 256;
 
@@ -133,6 +135,14 @@ final class Checkpoint {
             number(DUE_TIMES);
             writeDues(queue, dues);
         }
+        Priorities priorities = queue.priorities();
+        if (priorities != null) {
+            number(LEVELS);
+            previous = 0;
+            priorities.forEach((first, last, level) -> writeLevel(queue.transients(), first, last, level));
+            number(0);
+            number(0);
+        }
         number(NO_MORE_PARTS);
     }
 
@@ -204,6 +214,38 @@ final class Checkpoint {
         range(from, last);
     }
 
+    /** A stretch of one level without what a restart forgets: distance from the one before, length, level. */
+    private void writeLevel(SequenceSet transients, long first, long last, int level) {
+        long from = first;
+        for (long gap = transients.next(first); gap >= 0 && gap <= last; gap = transients.next(gap + 1)) {
+            level(from, gap - 1, level);
+            from = gap + 1;
+        }
+        level(from, last, level);
+    }
+
+    private void level(long first, long last, int level) {
+        if (first <= last) {
+            range(first, last);
+            number(level);
+        }
+    }
+
+    private static void readLevels(ByteBuffer from, QueueState queue) {
+        long at = 0;
+        while (true) {
+            long first = at + Values.getNumber(from);
+            at = first + Values.getNumber(from) - 1;
+            if (at < first) {
+                return;
+            }
+            int level = (int) Values.getNumber(from);
+            for (long s = first; s <= at; s++) {
+                queue.prioritised(s, level);
+            }
+        }
+    }
+
     private void range(long first, long last) {
         if (first <= last) {
             number(first - previous);
@@ -222,10 +264,13 @@ final class Checkpoint {
     /** Reads what only some queues have. */
     private static void readParts(ByteBuffer from, QueueState queue) {
         for (long part = Values.getNumber(from); part != NO_MORE_PARTS; part = Values.getNumber(from)) {
-            if (part != DUE_TIMES) {
+            if (part == DUE_TIMES) {
+                readDues(from, queue);
+            } else if (part == LEVELS) {
+                readLevels(from, queue);
+            } else {
                 throw unknownPart(part, "of queue '" + queue.spec().name() + "'");
             }
-            readDues(from, queue);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.millrace.core.vhost;
 
 import io.millrace.core.model.Arguments;
+import io.millrace.core.routing.ConsumeArguments;
+import org.jspecify.annotations.Nullable;
 
 /** One subscription: a lane's number for it, its queue, and how much it may hold. Owner's thread. */
 final class Consumer {
@@ -15,7 +17,9 @@ final class Consumer {
     private final boolean exclusive;
     private final int window;
     private final Arguments arguments;
+    private final long priority;
     private int inFlight;
+    private Turns.@Nullable Rank rank;
     private boolean started;
     private boolean cancelled;
     private boolean inRotation;
@@ -29,6 +33,7 @@ final class Consumer {
         this.exclusive = wanted.exclusive();
         this.window = wanted.settled() ? 0 : wanted.window();
         this.arguments = wanted.arguments();
+        this.priority = wanted.arguments().get(ConsumeArguments.PRIORITY) instanceof Long given ? given : 0;
     }
 
     /** What holds, for a lane, the messages of that queue that it got without a subscription. */
@@ -54,6 +59,20 @@ final class Consumer {
 
     boolean settled() {
         return settled;
+    }
+
+    /** The higher, the earlier it is its turn. */
+    long priority() {
+        return priority;
+    }
+
+    /** Those of its priority at its queue, itself among them; null if it does not take part there. */
+    Turns.@Nullable Rank rank() {
+        return rank;
+    }
+
+    void rank(Turns.@Nullable Rank among) {
+        rank = among;
     }
 
     boolean exclusive() {

@@ -2,7 +2,6 @@ package io.millrace.core.vhost;
 
 import io.millrace.core.queue.Priorities;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,16 +21,19 @@ final class Dispatch {
 
     private final Ready ready;
     private final InFlight inFlight = new InFlight();
-    private final List<Consumer> consumers = new ArrayList<>();
-    private final Deque<Consumer> rotation = new ArrayDeque<>();
+    private final Turns turns;
     private final Deque<Get> gets = new ArrayDeque<>();
     private long offeredSafe;
     private boolean stalled;
     private boolean hadConsumers;
 
-    /** @param priorities the levels of the queue's messages, or null if it has none */
-    Dispatch(@Nullable Priorities priorities) {
+    /**
+     * @param priorities the levels of the queue's messages, or null if it has none
+     * @param singleActive whether only one consumer at a time gets messages
+     */
+    Dispatch(@Nullable Priorities priorities, boolean singleActive) {
         ready = new Ready(priorities);
+        turns = new Turns(singleActive);
     }
 
     Ready ready() {
@@ -43,7 +45,7 @@ final class Dispatch {
     }
 
     List<Consumer> consumers() {
-        return consumers;
+        return turns.consumers();
     }
 
     Deque<Get> gets() {
@@ -51,50 +53,38 @@ final class Dispatch {
     }
 
     void add(Consumer consumer) {
-        consumers.add(consumer);
         hadConsumers = true;
-        rouse(consumer);
+        turns.add(consumer);
     }
 
     void remove(Consumer consumer) {
-        consumers.remove(consumer);
-        if (consumer.isInRotation()) {
-            rotation.remove(consumer);
-            consumer.inRotation(false);
-        }
+        turns.remove(consumer);
     }
 
     /** Whether its last consumer has gone, and it had one. */
     boolean isAbandoned() {
-        return hadConsumers && consumers.isEmpty();
+        return hadConsumers && consumers().isEmpty();
     }
 
     /** The consumer may be able again. */
     void rouse(Consumer consumer) {
-        if (!consumer.isInRotation() && consumer.isAble()) {
-            consumer.inRotation(true);
-            rotation.addLast(consumer);
-        }
+        turns.rouse(consumer);
     }
 
-    /** The consumer whose turn it is among those that are able; those that are not leave the rotation until roused. */
+    /** The consumer whose turn it is among those that are able. */
     @Nullable
     Consumer nextAble() {
-        while (true) {
-            Consumer consumer = rotation.peekFirst();
-            if (consumer == null || consumer.isAble()) {
-                return consumer;
-            }
-            rotation.removeFirst();
-            consumer.inRotation(false);
-        }
+        return turns.next();
+    }
+
+    /** Whether that consumer may get messages at all. */
+    boolean isActive(Consumer consumer) {
+        return turns.isActive(consumer);
     }
 
     /** The consumer whose turn it was got a message: now it is the turn of the one behind it. */
     void turnTaken() {
-        if (rotation.size() > 1) {
-            rotation.addLast(rotation.removeFirst());
-        }
+        turns.taken();
     }
 
     /** Sequences up to this one may be handed out: the log knows of it, or will know before it knows the message. */

@@ -136,7 +136,7 @@ public final class HostReports {
                     consumer.tag(),
                     consumer.settled(),
                     consumer.exclusive(),
-                    true,
+                    queue.dispatch().isActive(consumer),
                     consumer.window(),
                     consumer.arguments()));
         }

@@ -19,7 +19,7 @@ final class Queue {
         this.state = state;
         this.features = features;
         this.owner = owner;
-        this.dispatch = new Dispatch(state.priorities());
+        this.dispatch = new Dispatch(state.priorities(), features.singleActiveConsumer());
     }
 
     int id() {

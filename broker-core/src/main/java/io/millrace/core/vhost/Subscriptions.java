@@ -1,9 +1,11 @@
 package io.millrace.core.vhost;
 
 import io.millrace.core.event.Cause;
+import io.millrace.core.model.BrokerException;
 import io.millrace.core.model.DeathReason;
 import io.millrace.core.model.Outcome;
 import io.millrace.core.queue.QueueState;
+import io.millrace.core.routing.ConsumeArguments;
 import io.millrace.core.routing.Refusals;
 import java.util.List;
 
@@ -20,6 +22,16 @@ final class Subscriptions {
     void consume(Lane lane, Subscription wanted, Reply<Void> reply) {
         Queue queue = declaring.usable(lane, wanted.queue(), reply);
         if (queue == null) {
+            return;
+        }
+        try {
+            ConsumeArguments.check(host.name(), queue.name(), wanted.arguments());
+        } catch (BrokerException why) {
+            host.refuse(lane, reply, why);
+            return;
+        }
+        if (wanted.exclusive() && queue.features().singleActiveConsumer()) {
+            host.refuse(lane, reply, Refusals.exclusiveUse(host.name(), queue.name()));
             return;
         }
         List<Consumer> others = queue.dispatch().consumers();
@@ -166,6 +178,9 @@ final class Subscriptions {
                 && queue.features().deletedWithLastConsumer()
                 && queue.dispatch().isAbandoned()) {
             declaring.delete(queue);
+        } else if (!queue.isDeleted() && queue.features().singleActiveConsumer()) {
+            // Another one may be the active one now.
+            host.dirty(queue);
         }
     }
 }

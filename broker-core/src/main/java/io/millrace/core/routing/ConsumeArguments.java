@@ -1,0 +1,21 @@
+package io.millrace.core.routing;
+
+import io.millrace.core.model.Arguments;
+
+/** The arguments of consumers that have a meaning: their types. Unknown ones pass unchecked. */
+public final class ConsumeArguments {
+    /** Whose turn comes first: any integer, the higher first. */
+    public static final String PRIORITY = "x-priority";
+
+    private ConsumeArguments() {}
+
+    /** @throws io.millrace.core.model.BrokerException for an argument that is not acceptable */
+    public static void check(String vhost, String queue, Arguments arguments) {
+        if (arguments.has(PRIORITY) && !(arguments.get(PRIORITY) instanceof Long)) {
+            throw Refusals.invalidArgument(
+                    PRIORITY,
+                    Refusals.queue(vhost, queue),
+                    "\"expected integer, got " + FieldText.type(arguments.get(PRIORITY)) + "\"");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.millrace.core.vhost;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose turn it is among the consumers of a queue: those of the highest priority that has an able one, one after the other;
+ * or, in a queue with a single active consumer, that one alone. Owner's thread.
+ */
+final class Turns {
+    /** The able consumers of one priority, the next one first. Those found unable leave until they are roused. */
+    static final class Rank {
+        private final long priority;
+        private final Deque<Consumer> rotation = new ArrayDeque<>();
+        private int consumers;
+
+        private Rank(long priority) {
+            this.priority = priority;
+        }
+    }
+
+    private final boolean single;
+    private final List<Consumer> consumers = new ArrayList<>();
+    /** The highest priority first; nearly always there is but one. */
+    private final List<Rank> ranks = new ArrayList<>(1);
+
+    private @Nullable Rank current;
+    private @Nullable Consumer active;
+
+    /** @param single whether only one consumer at a time is active */
+    Turns(boolean single) {
+        this.single = single;
+    }
+
+    /** All consumers, the oldest first. Not to be changed by the caller. */
+    List<Consumer> consumers() {
+        return consumers;
+    }
+
+    /** Whether that consumer may get messages at all. */
+    boolean isActive(Consumer consumer) {
+        return !single || consumer == active;
+    }
+
+    void add(Consumer consumer) {
+        consumers.add(consumer);
+        Rank rank = rank(consumer.priority());
+        rank.consumers++;
+        consumer.rank(rank);
+        if (single && active == null) {
+            active = consumer;
+        }
+        rouse(consumer);
+    }
+
+    void remove(Consumer consumer) {
+        Rank rank = consumer.rank();
+        if (rank == null) {
+            return;
+        }
+        consumers.remove(consumer);
+        if (consumer.isInRotation()) {
+            rank.rotation.remove(consumer);
+            consumer.inRotation(false);
+        }
+        consumer.rank(null);
+        if (--rank.consumers == 0) {
+            ranks.remove(rank);
+        }
+        if (consumer == active) {
+            active = successor();
+        }
+    }
+
+    /** The consumer may be able again. */
+    void rouse(Consumer consumer) {
+        Rank rank = consumer.rank();
+        if (rank != null && !consumer.isInRotation() && consumer.isAble()) {
+            consumer.inRotation(true);
+            rank.rotation.addLast(consumer);
+        }
+    }
+
+    /** The consumer whose turn it is; null if none is able. */
+    @Nullable
+    Consumer next() {
+        if (single) {
+            return active != null && active.isAble() ? active : null;
+        }
+        for (int i = 0; i < ranks.size(); i++) {
+            Rank rank = ranks.get(i);
+            Consumer consumer = nextOf(rank);
+            if (consumer != null) {
+                current = rank;
+                return consumer;
+            }
+        }
+        return null;
+    }
+
+    /** The consumer whose turn it was got a message: now it is the turn of the one behind it. */
+    void taken() {
+        Rank rank = current;
+        if (rank != null && rank.rotation.size() > 1) {
+            rank.rotation.addLast(rank.rotation.removeFirst());
+        }
+    }
+
+    private static @Nullable Consumer nextOf(Rank rank) {
+        while (true) {
+            Consumer consumer = rank.rotation.peekFirst();
+            if (consumer == null || consumer.isAble()) {
+                return consumer;
+            }
+            rank.rotation.removeFirst();
+            consumer.inRotation(false);
+        }
+    }
+
+    /** The oldest of the highest priority. */
+    private @Nullable Consumer successor() {
+        Consumer best = null;
+        for (Consumer consumer : consumers) {
+            if (best == null || consumer.priority() > best.priority()) {
+                best = consumer;
+            }
+        }
+        return best;
+    }
+
+    private Rank rank(long priority) {
+        int at = 0;
+        while (at < ranks.size() && ranks.get(at).priority > priority) {
+            at++;
+        }
+        if (at == ranks.size() || ranks.get(at).priority < priority) {
+            ranks.add(at, new Rank(priority));
+        }
+        return ranks.get(at);
+    }
+}
