@@ -2,8 +2,13 @@ package io.millrace.core.system;
 
 import io.millrace.core.model.BrokerException;
 import io.millrace.core.model.ErrorCode;
+import io.millrace.core.model.NamePattern;
+import io.millrace.core.policy.Policy;
+import io.millrace.core.policy.PolicyKeys;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * What becomes of a wish to change the definitions: the events that carry it out, none if it is so already, or a
@@ -16,8 +21,16 @@ final class SystemDecisions {
     /** Longest password hash, characters. */
     static final int HASH_CHARS_MAX = 1024;
 
-    /** Most tags that a user may have. */
+    /** Most tags that a user or a virtual host may have. */
     static final int TAGS_MAX = 64;
+
+    /** Longest description of a virtual host, characters. */
+    static final int DESCRIPTION_CHARS_MAX = 4096;
+
+    /** Longest value of a global parameter, characters. */
+    static final int JSON_CHARS_MAX = 1 << 20;
+
+    private static final List<String> QUEUE_TYPES = List.of("", "classic", "quorum");
 
     private SystemDecisions() {}
 
@@ -29,27 +42,42 @@ final class SystemDecisions {
         return List.of(new SystemEvent.VirtualHostCreated(state.nextVirtualHost(), name, millis));
     }
 
+    static List<SystemEvent> putVirtualHost(SystemState state, String name, VirtualHostSettings settings, long millis) {
+        checkText("description of virtual host '" + name + "'", settings.description(), DESCRIPTION_CHARS_MAX);
+        checkTags("virtual host '" + name + "'", settings.tags());
+        if (!QUEUE_TYPES.contains(settings.defaultQueueType())) {
+            throw refused("invalid default queue type '" + settings.defaultQueueType() + "' of virtual host '" + name
+                    + "'; use classic or quorum, or leave it out");
+        }
+        List<SystemEvent> events = new ArrayList<>(createVirtualHost(state, name, millis));
+        VirtualHostDefinition there = state.virtualHost(name);
+        int id = there == null ? state.nextVirtualHost() : there.id();
+        if (!settings.equals(there == null ? VirtualHostSettings.NONE : there.settings())) {
+            events.add(new SystemEvent.VirtualHostChanged(id, settings));
+        }
+        return events;
+    }
+
     static List<SystemEvent> deleteVirtualHost(SystemState state, String name) {
         VirtualHostDefinition there = state.virtualHost(name);
         return there == null ? List.of() : List.of(new SystemEvent.VirtualHostDeleted(there.id()));
     }
 
+    static List<SystemEvent> putVirtualHostLimits(
+            SystemState state, String virtualHost, UnaryOperator<VirtualHostLimits> change) {
+        VirtualHostDefinition there = existingHost(state, virtualHost);
+        VirtualHostLimits limits = change.apply(there.limits());
+        checkLimit("max-connections", limits.connectionsMax());
+        checkLimit("max-queues", limits.queuesMax());
+        return there.limits().equals(limits)
+                ? List.of()
+                : List.of(new SystemEvent.VirtualHostLimitsPut(there.id(), limits));
+    }
+
     static List<SystemEvent> putUser(SystemState state, String name, String passwordHash, List<String> tags) {
         checkName("user", name);
-        if (passwordHash.length() > HASH_CHARS_MAX) {
-            throw new BrokerException(
-                    ErrorCode.PRECONDITION_FAILED,
-                    "invalid password hash of user '" + name + "': " + passwordHash.length() + " characters, at most "
-                            + HASH_CHARS_MAX + " are allowed");
-        }
-        if (tags.size() > TAGS_MAX) {
-            throw new BrokerException(
-                    ErrorCode.PRECONDITION_FAILED,
-                    "user '" + name + "' was given " + tags.size() + " tags, at most " + TAGS_MAX + " are allowed");
-        }
-        for (String tag : tags) {
-            checkName("tag", tag);
-        }
+        checkText("password hash of user '" + name + "'", passwordHash, HASH_CHARS_MAX);
+        checkTags("user '" + name + "'", tags);
         User there = state.user(name);
         if (there != null
                 && there.passwordHash().equals(passwordHash)
@@ -59,11 +87,29 @@ final class SystemDecisions {
         return List.of(new SystemEvent.UserPut(name, passwordHash, tags));
     }
 
+    static List<SystemEvent> replaceHash(SystemState state, String name, String oldHash, String newHash) {
+        User there = state.user(name);
+        return there == null || !there.passwordHash().equals(oldHash)
+                ? List.of()
+                : putUser(state, name, newHash, there.tags());
+    }
+
+    static List<SystemEvent> putUserLimits(SystemState state, String user, UnaryOperator<UserLimits> change) {
+        User there = existingUser(state, user);
+        UserLimits limits = change.apply(there.limits());
+        checkLimit("max-connections", limits.connectionsMax());
+        checkLimit("max-channels", limits.channelsMax());
+        return there.limits().equals(limits) ? List.of() : List.of(new SystemEvent.UserLimitsPut(user, limits));
+    }
+
     static List<SystemEvent> deleteUser(SystemState state, String name) {
         return state.user(name) == null ? List.of() : List.of(new SystemEvent.UserDeleted(name));
     }
 
     static List<SystemEvent> putPermissions(SystemState state, String user, String virtualHost, Permissions wanted) {
+        NamePattern.check("configure permission", wanted.configure());
+        NamePattern.check("write permission", wanted.write());
+        NamePattern.check("read permission", wanted.read());
         int id = existing(state, user, virtualHost);
         if (wanted.equals(state.permissions(user, id))) {
             return List.of();
@@ -77,6 +123,68 @@ final class SystemDecisions {
             return List.of();
         }
         return List.of(new SystemEvent.PermissionsDeleted(user, id));
+    }
+
+    static List<SystemEvent> putTopicPermissions(
+            SystemState state, String user, String virtualHost, TopicPermissions wanted) {
+        if (!wanted.exchange().isEmpty()) {
+            checkName("exchange", wanted.exchange());
+        }
+        TopicPermissions.check("write topic permission", wanted.write());
+        TopicPermissions.check("read topic permission", wanted.read());
+        int id = existing(state, user, virtualHost);
+        if (wanted.equals(state.topicPermissions(user, id).get(wanted.exchange()))) {
+            return List.of();
+        }
+        return List.of(new SystemEvent.TopicPermissionsPut(user, id, wanted));
+    }
+
+    static List<SystemEvent> deleteTopicPermissions(
+            SystemState state, String user, String virtualHost, List<String> exchanges) {
+        int id = existing(state, user, virtualHost);
+        List<SystemEvent> events = new ArrayList<>();
+        for (String exchange : state.topicPermissions(user, id).keySet()) {
+            if (exchanges.isEmpty() || exchanges.contains(exchange)) {
+                events.add(new SystemEvent.TopicPermissionsDeleted(user, id, exchange));
+            }
+        }
+        return events;
+    }
+
+    static List<SystemEvent> putPolicy(SystemState state, String virtualHost, boolean byOperator, Policy policy) {
+        int id = existingHost(state, virtualHost).id();
+        checkName("policy", policy.name());
+        NamePattern.check("pattern of policy '" + policy.name() + "'", policy.pattern());
+        PolicyKeys.check(byOperator, policy.definition());
+        if (byOperator && policy.applyTo().exchanges() && !policy.applyTo().queues()) {
+            throw refused("operator policy '" + policy.name() + "' is for exchanges; use one of all, queues,"
+                    + " classic_queues, quorum_queues, streams");
+        }
+        if (policy.equals(state.policies(id).named(byOperator, policy.name()))) {
+            return List.of();
+        }
+        return List.of(new SystemEvent.PolicyPut(id, byOperator, policy));
+    }
+
+    static List<SystemEvent> deletePolicy(SystemState state, String virtualHost, boolean byOperator, String name) {
+        int id = existingHost(state, virtualHost).id();
+        return state.policies(id).named(byOperator, name) == null
+                ? List.of()
+                : List.of(new SystemEvent.PolicyDeleted(id, byOperator, name));
+    }
+
+    static List<SystemEvent> putGlobalParameter(SystemState state, String name, String json) {
+        checkName("global parameter", name);
+        checkText("value of global parameter '" + name + "'", json, JSON_CHARS_MAX);
+        return json.equals(state.globalParameters().get(name))
+                ? List.of()
+                : List.of(new SystemEvent.GlobalParameterPut(name, json));
+    }
+
+    static List<SystemEvent> deleteGlobalParameter(SystemState state, String name) {
+        return state.globalParameters().containsKey(name)
+                ? List.of(new SystemEvent.GlobalParameterDeleted(name))
+                : List.of();
     }
 
     /** A broker's first definitions; nothing if it has any. */
@@ -95,14 +203,46 @@ final class SystemDecisions {
     }
 
     private static int existing(SystemState state, String user, String virtualHost) {
-        if (state.user(user) == null) {
+        existingUser(state, user);
+        return existingHost(state, virtualHost).id();
+    }
+
+    private static User existingUser(SystemState state, String user) {
+        User there = state.user(user);
+        if (there == null) {
             throw new BrokerException(ErrorCode.NOT_FOUND, "no user '" + user + "'");
         }
+        return there;
+    }
+
+    private static VirtualHostDefinition existingHost(SystemState state, String virtualHost) {
         VirtualHostDefinition there = state.virtualHost(virtualHost);
         if (there == null) {
             throw new BrokerException(ErrorCode.NOT_FOUND, "no virtual host '" + virtualHost + "'");
         }
-        return there.id();
+        return there;
+    }
+
+    private static void checkTags(String subject, List<String> tags) {
+        if (tags.size() > TAGS_MAX) {
+            throw refused(subject + " was given " + tags.size() + " tags, at most " + TAGS_MAX + " are allowed");
+        }
+        for (String tag : tags) {
+            checkName("tag", tag);
+        }
+    }
+
+    private static void checkLimit(String name, long limit) {
+        if (limit < -1) {
+            throw refused("invalid limit " + name + ": " + limit + "; allowed are -1 for none, 0 and more");
+        }
+    }
+
+    private static void checkText(String what, String text, int charsMax) {
+        if (text.length() > charsMax) {
+            throw refused(
+                    "invalid " + what + ": " + text.length() + " characters, at most " + charsMax + " are allowed");
+        }
     }
 
     private static void checkName(String what, String name) {
@@ -131,9 +271,11 @@ final class SystemDecisions {
     }
 
     private static BrokerException refused(String what, String met) {
-        return new BrokerException(
-                ErrorCode.PRECONDITION_FAILED,
-                "invalid name of a " + what + ": " + met + "; allowed are 1 to " + NAME_BYTES_MAX
-                        + " bytes of UTF-8 without control characters");
+        return refused("invalid name of a " + what + ": " + met + "; allowed are 1 to " + NAME_BYTES_MAX
+                + " bytes of UTF-8 without control characters");
+    }
+
+    private static BrokerException refused(String text) {
+        return new BrokerException(ErrorCode.PRECONDITION_FAILED, text);
     }
 }

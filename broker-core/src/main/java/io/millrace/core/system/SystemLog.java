@@ -3,23 +3,26 @@ package io.millrace.core.system;
 import io.millrace.core.log.Log;
 import io.millrace.core.log.LogException;
 import io.millrace.core.log.LogListener;
+import io.millrace.core.policy.Policy;
 import io.millrace.core.time.Clock;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The broker's own definitions and the log that they live in.
  *
  * <p>Any thread may call; changes are carried out by the owner, one at a time: decide, append, apply. The stage that a
- * change returns completes on the owner once the change is durable, with the definitions as they are then; it fails with
+ * change returns completes once the change is durable and in effect, with the definitions as they are then; it fails with
  * a {@link io.millrace.core.model.BrokerException} if the change was refused, and with a {@link LogException} if the log
  * failed, which means that nobody knows.
  */
@@ -46,6 +49,8 @@ public final class SystemLog implements AutoCloseable {
     private volatile SystemState durable;
 
     private long durableAt;
+    private volatile Function<SystemState, CompletionStage<?>> effect =
+            state -> CompletableFuture.completedFuture(null);
 
     private record Pending(long position, SystemState state, CompletableFuture<SystemState> reply) {}
 
@@ -78,7 +83,7 @@ public final class SystemLog implements AutoCloseable {
         if (recovery.damage != null) {
             throw recovery.damage;
         }
-        SystemLog opened = new SystemLog(log, clock, owner, onFailure, recovery.state);
+        SystemLog opened = new SystemLog(log, clock, owner, onFailure, recovery.draft.state());
         opened.checkpointAt = checkpoint == null ? 0 : checkpoint.position();
         opened.durableAt = log.last();
         log.listener(opened.new Watch());
@@ -123,6 +128,73 @@ public final class SystemLog implements AutoCloseable {
     /** Takes all permissions for a virtual host from a user; both have to be there. */
     public CompletionStage<SystemState> deletePermissions(String user, String virtualHost) {
         return change(state -> SystemDecisions.deletePermissions(state, user, virtualHost));
+    }
+
+    /** Replaces a user's hash by another one of the same password; nothing happens if it is not the old one any more. */
+    public CompletionStage<SystemState> replaceHash(String user, String oldHash, String newHash) {
+        return change(state -> SystemDecisions.replaceHash(state, user, oldHash, newHash));
+    }
+
+    /** Sets what is said of a virtual host; creates it if it is not there. */
+    public CompletionStage<SystemState> putVirtualHost(String name, VirtualHostSettings settings) {
+        return change(state -> SystemDecisions.putVirtualHost(state, name, settings, clock.millis()));
+    }
+
+    /** Changes the bounds of a virtual host, which has to be there. */
+    public CompletionStage<SystemState> putVirtualHostLimits(
+            String virtualHost, UnaryOperator<VirtualHostLimits> change) {
+        return change(state -> SystemDecisions.putVirtualHostLimits(state, virtualHost, change));
+    }
+
+    /** Changes the bounds of a user, who has to be there. */
+    public CompletionStage<SystemState> putUserLimits(String user, UnaryOperator<UserLimits> change) {
+        return change(state -> SystemDecisions.putUserLimits(state, user, change));
+    }
+
+    /** Sets what a user may do by routing keys at one topic exchange; user and virtual host have to be there. */
+    public CompletionStage<SystemState> putTopicPermissions(
+            String user, String virtualHost, TopicPermissions permissions) {
+        return change(state -> SystemDecisions.putTopicPermissions(state, user, virtualHost, permissions));
+    }
+
+    /**
+     * Takes topic permissions from a user, whose rights are no longer bounded by routing keys then.
+     *
+     * @param exchanges those exchanges, or all of the virtual host if the list is empty
+     */
+    public CompletionStage<SystemState> deleteTopicPermissions(
+            String user, String virtualHost, List<String> exchanges) {
+        return change(state -> SystemDecisions.deleteTopicPermissions(state, user, virtualHost, exchanges));
+    }
+
+    /** Creates or replaces a user's or an operator's policy in a virtual host, which has to be there. */
+    public CompletionStage<SystemState> putPolicy(String virtualHost, boolean byOperator, Policy policy) {
+        return change(state -> SystemDecisions.putPolicy(state, virtualHost, byOperator, policy));
+    }
+
+    /** Deletes a policy; nothing happens if it is not there. */
+    public CompletionStage<SystemState> deletePolicy(String virtualHost, boolean byOperator, String name) {
+        return change(state -> SystemDecisions.deletePolicy(state, virtualHost, byOperator, name));
+    }
+
+    /** Sets a value for the whole broker, given as JSON. */
+    public CompletionStage<SystemState> putGlobalParameter(String name, String json) {
+        return change(state -> SystemDecisions.putGlobalParameter(state, name, json));
+    }
+
+    /** Deletes a value for the whole broker; nothing happens if it is not there. */
+    public CompletionStage<SystemState> deleteGlobalParameter(String name) {
+        return change(state -> SystemDecisions.deleteGlobalParameter(state, name));
+    }
+
+    /**
+     * Says who makes changes take effect. From now on a change is answered once it is durable <em>and</em> in effect.
+     *
+     * @param carriedOut called on the owner with each durable state, in their order; must not block; what it returns
+     *     completes when that state is in effect, exceptionally if a part of it cannot be
+     */
+    public void effect(Function<SystemState, CompletionStage<?>> carriedOut) {
+        this.effect = carriedOut;
     }
 
     /**
@@ -176,16 +248,25 @@ public final class SystemLog implements AutoCloseable {
         SystemEvents.write(events, frame);
         frame.flip();
         long position = log.append(frame, events.size(), clock.millis(), Log.Urgency.NOW);
-        for (SystemEvent event : events) {
-            applied = applied.apply(event);
-        }
+        applied = applied.apply(events);
         await(position, reply);
+    }
+
+    private void inEffect(SystemState state, CompletableFuture<SystemState> reply) {
+        effect.apply(state).whenComplete((done, why) -> {
+            if (why == null) {
+                reply.complete(state);
+            } else {
+                reply.completeExceptionally(
+                        why instanceof CompletionException && why.getCause() != null ? why.getCause() : why);
+            }
+        });
     }
 
     private void await(long position, CompletableFuture<SystemState> reply) {
         if (position <= durableAt) {
             durable = applied;
-            reply.complete(applied);
+            inEffect(applied, reply);
         } else {
             pending.add(new Pending(position, applied, reply));
         }
@@ -196,7 +277,7 @@ public final class SystemLog implements AutoCloseable {
         while (first != null && first.position() <= position) {
             pending.remove();
             durable = first.state();
-            first.reply().complete(first.state());
+            inEffect(first.state(), first.reply());
             first = pending.peek();
         }
         durableAt = Math.max(durableAt, position);
@@ -251,7 +332,7 @@ public final class SystemLog implements AutoCloseable {
 
     /** Builds the state from a checkpoint and frames; keeps the first damage, because a reader may not throw it. */
     private static final class Recovery {
-        private SystemState state = SystemState.EMPTY;
+        private final SystemDraft draft = new SystemDraft(SystemState.EMPTY);
         private @Nullable LogException damage;
 
         void frame(long position, ByteBuffer events) {
@@ -267,7 +348,7 @@ public final class SystemLog implements AutoCloseable {
 
         void apply(ByteBuffer events, String where) throws LogException {
             for (SystemEvent event : SystemEvents.read(events, where + " of the system log")) {
-                state = state.apply(event);
+                draft.apply(event);
             }
         }
     }

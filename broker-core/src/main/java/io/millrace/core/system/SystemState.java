@@ -1,37 +1,56 @@
 package io.millrace.core.system;
 
+import io.millrace.core.policy.Policies;
+import io.millrace.core.policy.Policy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The broker's own definitions at one position of their log. Immutable; any thread. Definitions are few and change
- * seldom, so a change copies the table that it touches.
+ * seldom, so a change copies the table that it touches; what it does not touch stays the same object, by which those who
+ * have prepared something for it can see that it still holds.
  */
 public final class SystemState {
     /** Nothing is defined. */
-    public static final SystemState EMPTY = new SystemState(Map.of(), Map.of(), Map.of(), 1);
+    public static final SystemState EMPTY =
+            new SystemState(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), 1);
 
-    private final Map<String, VirtualHostDefinition> virtualHosts;
-    private final Map<String, User> users;
-    private final Map<Grant, Permissions> grants;
-    private final int nextVirtualHost;
+    final Map<String, VirtualHostDefinition> virtualHosts;
+    final Map<String, User> users;
+    final Map<Grant, Permissions> grants;
+    final Map<Grant, Map<String, TopicPermissions>> topicGrants;
+    final Map<Integer, Policies> policies;
+    final Map<String, String> globals;
+    final int nextVirtualHost;
 
-    private record Grant(String user, int virtualHost) {}
+    /**
+     * Whom permissions are for, and where.
+     *
+     * @param user the user's name
+     * @param virtualHost the virtual host's number
+     */
+    public record Grant(String user, int virtualHost) {}
 
-    private SystemState(
+    SystemState(
             Map<String, VirtualHostDefinition> virtualHosts,
             Map<String, User> users,
             Map<Grant, Permissions> grants,
+            Map<Grant, Map<String, TopicPermissions>> topicGrants,
+            Map<Integer, Policies> policies,
+            Map<String, String> globals,
             int nextVirtualHost) {
         this.virtualHosts = virtualHosts;
         this.users = users;
         this.grants = grants;
+        this.topicGrants = topicGrants;
+        this.policies = policies;
+        this.globals = globals;
         this.nextVirtualHost = nextVirtualHost;
     }
 
@@ -65,6 +84,33 @@ public final class SystemState {
         return grants.get(new Grant(user, virtualHost));
     }
 
+    /** All permissions, in the order in which they were given first. */
+    public Map<Grant, Permissions> permissions() {
+        return Collections.unmodifiableMap(grants);
+    }
+
+    /** By exchange, what bounds the user's rights there; empty if nothing does. */
+    public Map<String, TopicPermissions> topicPermissions(String user, int virtualHost) {
+        return Collections.unmodifiableMap(
+                Objects.requireNonNull(topicGrants.getOrDefault(new Grant(user, virtualHost), Map.of())));
+    }
+
+    /** Hands over all topic permissions. */
+    public void forEachTopicPermissions(BiConsumer<Grant, TopicPermissions> consumer) {
+        topicGrants.forEach(
+                (grant, byExchange) -> byExchange.values().forEach(permissions -> consumer.accept(grant, permissions)));
+    }
+
+    /** The policies of that virtual host; the same object as long as none of them changes. */
+    public Policies policies(int virtualHost) {
+        return Objects.requireNonNull(policies.getOrDefault(virtualHost, Policies.NONE));
+    }
+
+    /** Values for the whole broker by name, each as JSON. */
+    public Map<String, String> globalParameters() {
+        return Collections.unmodifiableMap(globals);
+    }
+
     /** The number for the next virtual host. */
     int nextVirtualHost() {
         return nextVirtualHost;
@@ -72,28 +118,14 @@ public final class SystemState {
 
     /** The state after that event. Never refuses: what may not be is not decided. */
     SystemState apply(SystemEvent event) {
-        if (event instanceof SystemEvent.VirtualHostCreated created) {
-            return created(created);
-        } else if (event instanceof SystemEvent.VirtualHostDeleted deleted) {
-            return deleted(deleted.id());
-        } else if (event instanceof SystemEvent.VirtualHostIdsUsed used) {
-            return new SystemState(virtualHosts, users, grants, Math.max(nextVirtualHost, used.next()));
-        } else if (event instanceof SystemEvent.UserPut put) {
-            Map<String, User> changed = new LinkedHashMap<>(users);
-            changed.put(put.name(), new User(put.name(), put.passwordHash(), put.tags()));
-            return new SystemState(virtualHosts, changed, grants, nextVirtualHost);
-        } else if (event instanceof SystemEvent.UserDeleted deleted) {
-            return userDeleted(deleted.name());
-        } else if (event instanceof SystemEvent.PermissionsPut put) {
-            Map<Grant, Permissions> changed = new HashMap<>(grants);
-            changed.put(new Grant(put.user(), put.virtualHost()), put.permissions());
-            return new SystemState(virtualHosts, users, changed, nextVirtualHost);
-        } else if (event instanceof SystemEvent.PermissionsDeleted deleted) {
-            Map<Grant, Permissions> changed = new HashMap<>(grants);
-            changed.remove(new Grant(deleted.user(), deleted.virtualHost()));
-            return new SystemState(virtualHosts, users, changed, nextVirtualHost);
-        }
-        throw new IllegalStateException("system event without a meaning: " + event);
+        return apply(List.of(event));
+    }
+
+    /** The state after those events. */
+    SystemState apply(List<SystemEvent> events) {
+        SystemDraft draft = new SystemDraft(this);
+        events.forEach(draft::apply);
+        return draft.state();
     }
 
     /** The events that lead from nothing to this state: the content of a checkpoint. */
@@ -101,35 +133,32 @@ public final class SystemState {
         List<SystemEvent> events = new ArrayList<>();
         for (VirtualHostDefinition each : virtualHosts.values()) {
             events.add(new SystemEvent.VirtualHostCreated(each.id(), each.name(), each.createdMillis()));
+            if (!each.settings().equals(VirtualHostSettings.NONE)) {
+                events.add(new SystemEvent.VirtualHostChanged(each.id(), each.settings()));
+            }
+            if (!each.limits().equals(VirtualHostLimits.NONE)) {
+                events.add(new SystemEvent.VirtualHostLimitsPut(each.id(), each.limits()));
+            }
         }
         events.add(new SystemEvent.VirtualHostIdsUsed(nextVirtualHost));
         for (User each : users.values()) {
             events.add(new SystemEvent.UserPut(each.name(), each.passwordHash(), each.tags()));
+            if (!each.limits().equals(UserLimits.NONE)) {
+                events.add(new SystemEvent.UserLimitsPut(each.name(), each.limits()));
+            }
         }
         grants.forEach((grant, permissions) ->
                 events.add(new SystemEvent.PermissionsPut(grant.user(), grant.virtualHost(), permissions)));
+        forEachTopicPermissions((grant, permissions) ->
+                events.add(new SystemEvent.TopicPermissionsPut(grant.user(), grant.virtualHost(), permissions)));
+        policies.forEach((virtualHost, all) -> {
+            for (boolean byOperator : new boolean[] {false, true}) {
+                for (Policy policy : all.all(byOperator)) {
+                    events.add(new SystemEvent.PolicyPut(virtualHost, byOperator, policy));
+                }
+            }
+        });
+        globals.forEach((name, json) -> events.add(new SystemEvent.GlobalParameterPut(name, json)));
         return events;
-    }
-
-    private SystemState created(SystemEvent.VirtualHostCreated event) {
-        Map<String, VirtualHostDefinition> changed = new LinkedHashMap<>(virtualHosts);
-        changed.put(event.name(), new VirtualHostDefinition(event.id(), event.name(), event.createdMillis()));
-        return new SystemState(changed, users, grants, Math.max(nextVirtualHost, event.id() + 1));
-    }
-
-    private SystemState deleted(int id) {
-        Map<String, VirtualHostDefinition> changed = new LinkedHashMap<>(virtualHosts);
-        changed.values().removeIf(each -> each.id() == id);
-        Map<Grant, Permissions> left = new HashMap<>(grants);
-        left.keySet().removeIf(grant -> grant.virtualHost() == id);
-        return new SystemState(changed, users, left, nextVirtualHost);
-    }
-
-    private SystemState userDeleted(String name) {
-        Map<String, User> changed = new LinkedHashMap<>(users);
-        changed.remove(name);
-        Map<Grant, Permissions> left = new HashMap<>(grants);
-        left.keySet().removeIf(grant -> grant.user().equals(name));
-        return new SystemState(virtualHosts, changed, left, nextVirtualHost);
     }
 }

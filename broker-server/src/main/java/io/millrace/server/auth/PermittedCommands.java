@@ -6,7 +6,8 @@ import io.millrace.core.model.BrokerException;
 import io.millrace.core.model.ExchangeSpec;
 import io.millrace.core.model.Outcome;
 import io.millrace.core.model.QueueSpec;
-import io.millrace.core.system.Permissions;
+import io.millrace.core.system.SystemState;
+import io.millrace.core.system.VirtualHostDefinition;
 import io.millrace.core.vhost.Client;
 import io.millrace.core.vhost.Commands;
 import io.millrace.core.vhost.Lane;
@@ -14,12 +15,14 @@ import io.millrace.core.vhost.QueueStatus;
 import io.millrace.core.vhost.Reply;
 import io.millrace.core.vhost.Subscription;
 import java.nio.ByteBuffer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lets only those commands pass that a user has permission for. What each command needs is what users of this protocol
  * family know: configure to declare and delete, write to publish, read to consume; a binding needs write on the queue and
- * read on the exchange. On the connection's event loop.
+ * read on the exchange. Permissions that change act
+ * at once. On the connection's event loop.
  */
 public final class PermittedCommands implements Commands {
     private final Commands commands;
@@ -30,11 +33,15 @@ public final class PermittedCommands implements Commands {
         this.access = access;
     }
 
-    /** The commands behind these permissions; the commands themselves if everything is permitted. */
-    public static Commands of(Commands commands, Permissions permissions, String user, String virtualHost) {
-        return permissions.equals(Permissions.ALL)
-                ? commands
-                : new PermittedCommands(commands, new AccessCheck(permissions, user, virtualHost));
+    /**
+     * The commands behind a user's permissions as they are at each command.
+     *
+     * @param definitions the permissions as they are now
+     */
+    public static Commands of(
+            Commands commands, Supplier<SystemState> definitions, String user, VirtualHostDefinition virtualHost) {
+        return new PermittedCommands(
+                commands, new AccessCheck(definitions, user, virtualHost.id(), virtualHost.name()));
     }
 
     @Override
@@ -202,6 +209,7 @@ public final class PermittedCommands implements Commands {
         try {
             access.writeQueue(spec.queue());
             access.readExchange(spec.exchange());
+            access.readTopic(spec.exchange(), spec.routingKey());
             return true;
         } catch (BrokerException refusal) {
             reply.refused(refusal);

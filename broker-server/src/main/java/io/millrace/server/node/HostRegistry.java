@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The virtual hosts that run, and who may enter them. Any thread. */
-final class HostRegistry implements HostDirectory {
+public final class HostRegistry implements HostDirectory {
     private final Supplier<SystemState> definitions;
     private final Map<Integer, HostedVirtualHost> running = new ConcurrentHashMap<>();
 
@@ -27,8 +27,15 @@ final class HostRegistry implements HostDirectory {
         running.put(host.definition().id(), host);
     }
 
-    Collection<HostedVirtualHost> all() {
+    /** Those that run now. */
+    public Collection<HostedVirtualHost> all() {
         return running.values();
+    }
+
+    /** The one of that name that runs now, or null. */
+    public @Nullable HostedVirtualHost named(String virtualHost) {
+        VirtualHostDefinition definition = definitions.get().virtualHost(virtualHost);
+        return definition == null ? null : running.get(definition.id());
     }
 
     /** Stops or releases the publishers of all virtual hosts. */
@@ -52,6 +59,6 @@ final class HostRegistry implements HostDirectory {
             return new Entry.Unavailable("virtual host '" + virtualHost + "' is not running");
         }
         Courier courier = host.courier(edge);
-        return new Entry.Open(courier, PermittedCommands.of(courier, permissions, user, virtualHost));
+        return new Entry.Open(courier, PermittedCommands.of(courier, definitions, user, definition));
     }
 }

@@ -8,6 +8,7 @@ import io.millrace.core.system.VirtualHostDefinition;
 import io.millrace.core.vhost.HostLimits;
 import io.millrace.core.vhost.HostListener;
 import io.millrace.core.vhost.HostSetup;
+import io.millrace.core.vhost.Outlet;
 import io.millrace.core.vhost.VirtualHost;
 import io.millrace.server.amqp091.Properties091;
 import io.millrace.server.runtime.BatchPool;
@@ -27,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One virtual host with its loop, its log, its segments and its gate. */
-final class HostedVirtualHost implements Turns, HostListener {
+public final class HostedVirtualHost implements Turns, HostListener {
     private static final Logger log = LoggerFactory.getLogger(HostedVirtualHost.class);
     private static final int NAME_BYTES = 16;
     private static final long PRESSURE_LOG_SECONDS = 10;
@@ -40,6 +41,7 @@ final class HostedVirtualHost implements Turns, HostListener {
     private final FileSegments segments;
     private final VirtualHost virtualHost;
     private final ScheduledFuture<?> ticks;
+    private final HostTasks tasks;
     private long pressureToldAt = System.nanoTime() - TimeUnit.SECONDS.toNanos(PRESSURE_LOG_SECONDS);
 
     private HostedVirtualHost(
@@ -75,6 +77,7 @@ final class HostedVirtualHost implements Turns, HostListener {
             journal.close();
             throw e;
         }
+        this.tasks = new HostTasks(definition.name(), loop, virtualHost);
         loop.turns(this);
         this.ticks = eventLoop.scheduleWithFixedDelay(() -> loop.execute(virtualHost::tick), 1, 1, TimeUnit.SECONDS);
     }
@@ -99,8 +102,24 @@ final class HostedVirtualHost implements Turns, HostListener {
         return opened;
     }
 
-    VirtualHostDefinition definition() {
+    /** What it was when it was opened; its settings and limits may have changed since. */
+    public VirtualHostDefinition definition() {
         return definition;
+    }
+
+    /**
+     * Runs something that the broker itself asks of it, as a client of its own. Any thread.
+     *
+     * @param outlet hears of what publishes and gets of the task lead to; see {@link SilentOutlet}
+     * @return the answer; fails with a {@link io.millrace.core.model.BrokerException} if it is refused
+     */
+    public <T> CompletableFuture<T> run(Outlet outlet, HostTask<T> task) {
+        return tasks.run(outlet, task);
+    }
+
+    /** Runs something that is answered by a reply. Any thread. */
+    public <T> CompletableFuture<T> run(HostTask<T> task) {
+        return tasks.run(new SilentOutlet(), task);
     }
 
     /** Stops publishers for that cause or, with null, no more. Any thread. */
@@ -138,6 +157,7 @@ final class HostedVirtualHost implements Turns, HostListener {
     /** Closes files. Blocking; not on an event loop. */
     void close() throws LogException {
         ticks.cancel(false);
+        tasks.close();
         loop.execute(segments::close);
         journal.close();
     }
@@ -185,6 +205,7 @@ final class HostedVirtualHost implements Turns, HostListener {
     }
 
     private void stopped(Throwable defect) {
+        tasks.close();
         failures.defect(definition.name(), defect);
     }
 

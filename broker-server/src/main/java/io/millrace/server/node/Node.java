@@ -119,6 +119,16 @@ public final class Node implements Failures {
         return address;
     }
 
+    /** The broker's definitions; a change is answered once it is durable and in effect. */
+    public SystemLog system() {
+        return system;
+    }
+
+    /** The virtual hosts that run. */
+    public HostRegistry hosts() {
+        return hosts;
+    }
+
     /** Completes if the node cannot go on; never with an exception. */
     public CompletableFuture<NodeFailure> failure() {
         return failure;

@@ -1,9 +1,9 @@
 package io.millrace.server.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.core.log.memory.MemoryLog;
 import io.millrace.core.model.Arguments;
 import io.millrace.core.model.BindingSpec;
 import io.millrace.core.model.BrokerException;
@@ -12,6 +12,9 @@ import io.millrace.core.model.ExchangeSpec;
 import io.millrace.core.model.MessageRecord;
 import io.millrace.core.model.QueueSpec;
 import io.millrace.core.system.Permissions;
+import io.millrace.core.system.SystemLog;
+import io.millrace.core.system.TopicPermissions;
+import io.millrace.core.system.VirtualHostDefinition;
 import io.millrace.core.vhost.Client;
 import io.millrace.core.vhost.Commands;
 import io.millrace.core.vhost.Lane;
@@ -25,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class PermittedCommandsTest {
@@ -41,12 +45,60 @@ class PermittedCommandsTest {
                 return null;
             });
     private final Lane lane = new Lane(new Client("test"), 1, outlet);
-    private final Commands commands =
-            PermittedCommands.of(all, new Permissions("^mine", "^(mine|amq\\.default)", "^(mine|shared)$"), "ada", "/");
+    private final SystemLog system;
+    private final Commands commands;
+
+    PermittedCommandsTest() throws Exception {
+        system = SystemLog.open(MemoryLog.flushedBy(Runnable::run), () -> 0, Runnable::run, cause -> {});
+        system.begin("/", "guest", "hash");
+        system.putUser("ada", "hash", List.of());
+        system.putPermissions("ada", "/", new Permissions("^mine", "^(mine|amq\\.default)", "^(mine|shared)$"));
+        system.putUser("eve", "hash", List.of());
+        commands = commands("ada");
+    }
+
+    private Commands commands(String user) {
+        VirtualHostDefinition host = Objects.requireNonNull(system.state().virtualHost("/"));
+        return PermittedCommands.of(all, system::state, user, host);
+    }
 
     @Test
-    void whoever_may_do_everything_is_not_slowed_down() {
-        assertSame(all, PermittedCommands.of(all, Permissions.ALL, "ada", "/"));
+    void permissions_that_change_act_on_what_is_open() {
+        publish("mine");
+        system.putPermissions("ada", "/", new Permissions("", "", "^shared$"));
+        publish("mine");
+        commands.get(lane, "shared", true, reply());
+        system.deletePermissions("ada", "/");
+        commands.get(lane, "shared", true, reply());
+        assertEquals(List.of("publish", "get"), passed);
+        assertEquals(
+                List.of(
+                        "access to exchange 'mine' in vhost '/' refused for user 'ada'",
+                        "access to queue 'shared' in vhost '/' refused for user 'ada'"),
+                refused);
+    }
+
+    @Test
+    void a_topic_permission_bounds_routing_keys_at_its_exchange_with_the_names_taken_literally() {
+        system.putUser("a.c", "hash", List.of());
+        system.putPermissions("a.c", "/", Permissions.ALL);
+        system.putTopicPermissions(
+                "a.c", "/", new TopicPermissions("amq.topic", "^{username}\\.", "^public\\.|^{username}\\."));
+        Commands bounded = commands("a.c");
+        publish(bounded, "amq.topic", "a.c.x");
+        publish(bounded, "amq.topic", "abc.x");
+        publish(bounded, "amq.direct", "abc.x");
+        bounded.bind(lane, new BindingSpec("amq.topic", "q", "public.#", Arguments.NONE), reply());
+        bounded.bind(lane, new BindingSpec("amq.topic", "q", "#", Arguments.NONE), reply());
+        assertEquals(List.of("publish", "publish", "bind"), passed);
+        assertEquals(
+                List.of(
+                        "access to topic 'abc.x' in exchange 'amq.topic' in vhost '/' refused for user 'a.c'",
+                        "access to topic '#' in exchange 'amq.topic' in vhost '/' refused for user 'a.c'"),
+                refused);
+        system.deleteTopicPermissions("a.c", "/", List.of());
+        publish(bounded, "amq.topic", "abc.x");
+        assertEquals(4, passed.size());
     }
 
     @Test
@@ -96,7 +148,7 @@ class PermittedCommandsTest {
 
     @Test
     void without_any_permission_nothing_passes() {
-        Commands none = PermittedCommands.of(all, new Permissions("", "", ""), "eve", "/");
+        Commands none = commands("eve");
         none.get(lane, "mine", true, reply());
         none.deleteQueue(lane, "mine", false, false, reply());
         assertTrue(passed.isEmpty());
@@ -104,12 +156,18 @@ class PermittedCommandsTest {
     }
 
     private void publish(String exchange) {
+        publish(commands, exchange, "");
+    }
+
+    private void publish(Commands to, String exchange, String routingKey) {
         byte[] name = exchange.getBytes(StandardCharsets.UTF_8);
-        int length = MessageRecord.FIXED_BYTES + name.length;
+        byte[] key = routingKey.getBytes(StandardCharsets.UTF_8);
+        int length = MessageRecord.FIXED_BYTES + name.length + key.length;
         ByteBuffer record = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-        MessageRecord.writeFixed(record, 0, length, MessageRecord.AMQP_0_9_1, 0, 0, name.length, 0, 0, 0, 0);
+        MessageRecord.writeFixed(record, 0, length, MessageRecord.AMQP_0_9_1, 0, 0, name.length, key.length, 0, 0, 0);
         record.put(MessageRecord.FIXED_BYTES, name);
-        commands.publish(lane, 1, 0, record, 0);
+        record.put(MessageRecord.FIXED_BYTES + name.length, key);
+        to.publish(lane, 1, 0, record, 0);
     }
 
     private <T> Reply<T> reply() {
