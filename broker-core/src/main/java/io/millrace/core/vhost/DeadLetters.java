@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends messages that nobody accepted: moves them to where dead letters of their queue go, as one event, or drops and counts
@@ -75,7 +76,7 @@ final class DeadLetters {
                 host.now(),
                 MessageRecord.exchange(record, at),
                 List.of(MessageRecord.routingKey(record, at)),
-                null);
+                expiration(record, at));
         byte[] overlay = Deaths.decode(record, at).with(death).encode();
         byte[] exchange = target.exchange().getBytes(StandardCharsets.UTF_8);
         byte[] routingKey = target.routingKey() == null
@@ -83,9 +84,14 @@ final class DeadLetters {
                 : target.routingKey().getBytes(StandardCharsets.UTF_8);
         int length = MessageRecord.rewrittenLength(record, at, exchange.length, routingKey.length, overlay.length);
         ByteBuffer dead = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-        long expiresAt = MessageRecord.expiresAt(record, at);
-        MessageRecord.rewrite(record, at, exchange, routingKey, overlay, expiresAt, dead, 0);
+        MessageRecord.rewrite(record, at, exchange, routingKey, overlay, 0, dead, 0);
         return dead;
+    }
+
+    /** The expiration that the message had and loses, so that it does not expire again wherever it goes. */
+    private static @Nullable String expiration(ByteBuffer record, int at) {
+        long expiresAt = MessageRecord.expiresAt(record, at);
+        return expiresAt == 0 ? null : Long.toString(expiresAt - MessageRecord.publishedAt(record, at));
     }
 
     /** The routing key as it came: a client may have chosen bytes that are no text. */

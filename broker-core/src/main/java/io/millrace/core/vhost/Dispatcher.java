@@ -22,6 +22,15 @@ final class Dispatcher {
     }
 
     void dispatch(Queue queue) {
+        if (!queue.state().hasDues()) {
+            handOut(queue);
+        } else if (!host.isFailed() && !queue.isDeleted() && host.expiry.before(queue)) {
+            handOut(queue);
+            host.expiry.after(queue);
+        }
+    }
+
+    private void handOut(Queue queue) {
         Dispatch dispatch = queue.dispatch();
         while (!queue.isDeleted() && !dispatch.isStalled() && !host.isFailed()) {
             Dispatch.Get get = nextGet(dispatch);

@@ -37,6 +37,7 @@ final class Host implements Parked.Release {
     final Dispatcher dispatcher;
     final Publishing publishing;
     final DeadLetters deadLetters;
+    final Expiry expiry;
 
     Host(HostSetup setup, HostState state, Arena arena) {
         this.setup = setup;
@@ -48,6 +49,8 @@ final class Host implements Parked.Release {
         this.dispatcher = new Dispatcher(this, reads);
         this.publishing = new Publishing(this);
         this.deadLetters = new DeadLetters(this, publishing);
+        this.expiry = new Expiry(this);
+        watches.add(expiry);
         this.agenda = new Agenda(setup.clock(), setup.timer(), setup.owner());
     }
 

@@ -12,6 +12,7 @@ final class Queue {
     private final @Nullable Client owner;
     private final Dispatch dispatch;
     private Segments.@Nullable Window window;
+    private @Nullable Overdue overdue;
     private boolean deleted;
     private boolean dirty;
 
@@ -59,6 +60,16 @@ final class Queue {
 
     void window(Segments.@Nullable Window read) {
         window = read;
+    }
+
+    /** What is over and has not left yet; null if no message of the queue ever had a time. */
+    @Nullable
+    Overdue overdue() {
+        return overdue;
+    }
+
+    void overdue(Overdue made) {
+        overdue = made;
     }
 
     boolean isDeleted() {

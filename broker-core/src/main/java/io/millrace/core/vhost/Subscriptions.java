@@ -125,7 +125,9 @@ final class Subscriptions {
             host.writer.requeued(queue.id(), sequence, sequence);
         }
         state.requeued(sequence, sequence);
-        queue.dispatch().ready().add(sequence);
+        if (!queue.state().hasDues() || !host.expiry.takes(queue, sequence)) {
+            queue.dispatch().ready().add(sequence);
+        }
         host.counters.countRequeued(1);
     }
 

@@ -17,6 +17,11 @@ public final class ManualTimer implements Timer {
         entries.add(new Entry(now + nanos, count++, task));
     }
 
+    /** The time that has passed since the beginning, nanoseconds. */
+    public long elapsedNanos() {
+        return now;
+    }
+
     /** How many tasks wait. */
     public int waiting() {
         return entries.size();

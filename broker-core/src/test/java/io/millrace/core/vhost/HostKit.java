@@ -40,8 +40,15 @@ final class HostKit {
     final VirtualHost host;
     private int names;
     private long salts;
+    private final long startMillis;
 
     HostKit(Disk disk, long memoryBytes) {
+        this(disk, memoryBytes, MILLIS);
+    }
+
+    /** @param startMillis the time of its start; it goes on with the timer */
+    HostKit(Disk disk, long memoryBytes, long startMillis) {
+        this.startMillis = startMillis;
         try {
             LocalLogOptions options = LocalLogOptions.DEFAULTS.withFileBytes(1 << 20, 1 << 20);
             this.log = LocalLog.open(disk, "vhost/1", io, timer, () -> ++salts, options);
@@ -49,7 +56,7 @@ final class HostKit {
                     "/",
                     log,
                     new FileSegments(disk, "vhost/1/segment", io, owner),
-                    () -> MILLIS,
+                    this::millis,
                     timer,
                     owner,
                     (record, at) -> Map.of(),
@@ -60,6 +67,18 @@ final class HostKit {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The time. */
+    long millis() {
+        return startMillis + timer.elapsedNanos() / 1_000_000;
+    }
+
+    /** Lets so much time pass, and everything happen that is under way. */
+    void pass(long millis) {
+        settle();
+        timer.advance(millis * 1_000_000);
+        settle();
     }
 
     private HostListener listener() {
@@ -141,13 +160,19 @@ final class HostKit {
     }
 
     static ByteBuffer record(String exchange, String key, String body, boolean durable) {
+        return record(exchange, key, body, durable, -1);
+    }
+
+    /** @param expiration how long the message may wait, milliseconds; -1 = for ever */
+    static ByteBuffer record(String exchange, String key, String body, boolean durable, long expiration) {
         byte[] x = exchange.getBytes(StandardCharsets.UTF_8);
         byte[] k = key.getBytes(StandardCharsets.UTF_8);
         byte[] b = body.getBytes(StandardCharsets.UTF_8);
         int length = MessageRecord.FIXED_BYTES + x.length + k.length + b.length;
         ByteBuffer record = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
         int flags = durable ? MessageRecord.DURABLE : 0;
-        MessageRecord.writeFixed(record, 0, length, 0, flags, 0, x.length, k.length, 0, 0, 0);
+        long expires = expiration < 0 ? 0 : MessageRecord.waiting(expiration);
+        MessageRecord.writeFixed(record, 0, length, 0, flags, 0, x.length, k.length, 0, 0, expires);
         record.put(32, x).put(32 + x.length, k).put(32 + x.length + k.length, b);
         return record;
     }
