@@ -11,11 +11,11 @@ import io.millrace.core.model.Arguments;
 import io.millrace.core.model.Death;
 import io.millrace.core.model.DeathReason;
 import io.millrace.core.model.Deaths;
-import io.millrace.core.model.ExchangeSpec;
 import io.millrace.core.model.MessageRecord;
 import io.millrace.core.model.Outcome;
-import io.millrace.core.model.QueueSpec;
+import io.millrace.core.policy.ApplyTo;
 import io.millrace.core.policy.Policies;
+import io.millrace.core.policy.Policy;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
@@ -232,17 +232,8 @@ class ExpiryTest {
     void a_policy_gives_a_time_to_messages_that_come_after_it() {
         queue("q");
         publish("q", "before", -1);
-        kit.turn(() -> kit.host.policies(new Policies() {
-            @Override
-            public Arguments queue(QueueSpec queue) {
-                return new Arguments(Map.of("message-ttl", 5_000L));
-            }
-
-            @Override
-            public Arguments exchange(ExchangeSpec exchange) {
-                return Arguments.NONE;
-            }
-        }));
+        Policy policy = new Policy("times", "", ApplyTo.QUEUES, 0, new Arguments(Map.of("message-ttl", 5_000L)));
+        kit.turn(() -> kit.host.policies(Policies.NONE.with(false, policy)));
         publish("q", "after", -1);
         kit.pass(6_000);
         consume("q");
