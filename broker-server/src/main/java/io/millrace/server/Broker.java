@@ -3,8 +3,11 @@ package io.millrace.server;
 import io.millrace.config.BrokerConfig;
 import io.millrace.core.log.LogException;
 import io.millrace.server.node.ListenException;
+import io.millrace.server.node.Listeners;
 import io.millrace.server.node.Node;
 import io.millrace.server.node.NodeFailure;
+import io.millrace.server.tls.TlsContext;
+import io.millrace.server.tls.TlsException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -29,6 +32,8 @@ public final class Broker implements AutoCloseable {
     public static Broker start(BrokerConfig config) {
         try {
             return new Broker(Node.start(config));
+        } catch (TlsException e) {
+            throw new FatalException(ExitCode.CONFIGURATION, text(e), e);
         } catch (ListenException e) {
             throw new FatalException(ExitCode.ADDRESS_IN_USE, text(e), e);
         } catch (LogException e) {
@@ -38,12 +43,19 @@ public final class Broker implements AutoCloseable {
         }
     }
 
-    /** Where clients are served, with the ports that are really used: {@code amqp://127.0.0.1:5672}. */
+    /** Where clients are served, with the ports that are really used: {@code amqp://127.0.0.1:5672}; at least one. */
     public List<URI> addresses() {
-        InetSocketAddress address = node.address();
-        String host = address.getAddress().getHostAddress();
-        String inUri = host.indexOf(':') < 0 ? host : "[" + host.replace("%", "%25") + "]";
-        return List.of(URI.create("amqp://" + inUri + ":" + address.getPort()));
+        return node.listeners().stream().map(Broker::uri).toList();
+    }
+
+    /**
+     * Reads certificate and key of TLS again, for connections that come from now on. Blocking.
+     *
+     * @return what is in use now
+     * @throws TlsException the files are not right, and what was in use stays so; or there is no TLS
+     */
+    public TlsContext.InUse reloadTls() throws TlsException {
+        return node.reloadTls();
     }
 
     /** Completes if the broker cannot go on; never with an exception, and not at all when it is closed. */
@@ -57,6 +69,13 @@ public final class Broker implements AutoCloseable {
         if (closed.compareAndSet(false, true)) {
             node.close();
         }
+    }
+
+    private static URI uri(Listeners.Listener listener) {
+        InetSocketAddress address = listener.address();
+        String host = address.getAddress().getHostAddress();
+        String inUri = host.indexOf(':') < 0 ? host : "[" + host.replace("%", "%25") + "]";
+        return URI.create(listener.scheme() + "://" + inUri + ":" + address.getPort());
     }
 
     private static FatalException fatal(NodeFailure failure) {

@@ -2,6 +2,8 @@ package io.millrace.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The whole configuration, checked: every component is within the range of its key, and nothing is left to be
@@ -11,6 +13,7 @@ public record BrokerConfig(
         String nodeName,
         DataDirectory data,
         Amqp amqp,
+        Listeners listeners,
         Memory memory,
         Storage storage,
         Security security,
@@ -29,6 +32,29 @@ public record BrokerConfig(
             int connectionsMax,
             int unauthenticatedPerAddressMax,
             String product) {}
+
+    /**
+     * How clients reach the broker.
+     *
+     * @param withoutTls whether the listener of {@link Amqp} is there
+     * @param proxies whose word counts for the address of a client; empty if nobody's does
+     * @param tls the listener with TLS, if there is one
+     */
+    public record Listeners(
+            boolean withoutTls, boolean passwordsOverTlsOnly, List<Network> proxies, Optional<Tls> tls) {}
+
+    public record Tls(
+            String bind,
+            int port,
+            Path certificate,
+            Optional<Path> key,
+            Optional<Secret> keyPassword,
+            ClientCertificates clientCertificates,
+            Optional<Path> authorities,
+            List<String> protocols,
+            Optional<List<String>> ciphers,
+            CertificateLogin loginFrom,
+            AlternativeName loginAlternativeName) {}
 
     public record Memory(long messageBytesMax, long readAheadBytesMax) {}
 
@@ -53,6 +79,7 @@ public record BrokerConfig(
                 settings.get(Keys.NODE_NAME).on(machine),
                 new DataDirectory(settings.get(Keys.DATA_DIR), settings.get(Keys.DATA_MIN_FREE)),
                 amqp(settings),
+                listeners(settings),
                 new Memory(settings.get(Keys.MEMORY_MESSAGES).on(machine), settings.get(Keys.MEMORY_READ_AHEAD)),
                 new Storage(
                         settings.get(Keys.STORAGE_COMMIT_INTERVAL),
@@ -68,6 +95,29 @@ public record BrokerConfig(
                         settings.get(Keys.THREADS_EVENT_LOOPS).on(machine),
                         settings.get(Keys.THREADS_WORKERS).on(machine)),
                 new Log(settings.get(Keys.LOG_LEVEL), settings.get(Keys.LOG_FORMAT)));
+    }
+
+    private static Listeners listeners(Settings settings) {
+        return new Listeners(
+                settings.get(Keys.AMQP_WITHOUT_TLS),
+                settings.get(Keys.AMQP_PASSWORDS_OVER_TLS_ONLY),
+                settings.get(Keys.AMQP_PROXY_PROTOCOL) ? settings.get(Keys.AMQP_PROXY_PROTOCOL_FROM) : List.of(),
+                settings.get(Keys.AMQP_TLS_CERTIFICATE).map(certificate -> tls(settings, certificate)));
+    }
+
+    private static Tls tls(Settings settings, Path certificate) {
+        return new Tls(
+                settings.get(Keys.AMQP_TLS_BIND),
+                settings.get(Keys.AMQP_TLS_PORT),
+                certificate,
+                settings.get(Keys.AMQP_TLS_KEY),
+                settings.get(Keys.AMQP_TLS_KEY_PASSWORD),
+                settings.get(Keys.AMQP_TLS_CLIENT_CERTIFICATES),
+                settings.get(Keys.AMQP_TLS_CA),
+                settings.get(Keys.AMQP_TLS_PROTOCOLS),
+                settings.get(Keys.AMQP_TLS_CIPHERS),
+                settings.get(Keys.AMQP_TLS_LOGIN_FROM),
+                settings.get(Keys.AMQP_TLS_LOGIN_ALTERNATIVE_NAME));
     }
 
     private static Amqp amqp(Settings settings) {

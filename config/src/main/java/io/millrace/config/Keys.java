@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Every key there is, in the order of the manual. A new key is a constant here and a component of a record in
@@ -16,6 +17,8 @@ import java.util.List;
  */
 public final class Keys {
     private static final List<Key<?>> KEYS = new ArrayList<>();
+    private static final TextType BIND =
+            TextType.of("[0-9A-Za-z.:%_-]{1,255}", "an IP address or a host name; 0.0.0.0 is every IPv4 interface");
 
     public static final Key<Auto<String>> NODE_NAME = key(
             "node.name",
@@ -41,7 +44,7 @@ public final class Keys {
 
     public static final Key<String> AMQP_BIND = key(
             "amqp.bind",
-            TextType.of("[0-9A-Za-z.:%_-]{1,255}", "an IP address or a host name; 0.0.0.0 is every IPv4 interface"),
+            BIND,
             "127.0.0.1",
             "The address at which AMQP clients are served. The default reaches no further than this machine.");
     public static final Key<Integer> AMQP_PORT = key(
@@ -88,6 +91,88 @@ public final class Keys {
             "Millrace",
             "The product that clients are told they are connected to. Some tools only work with a product that they"
                     + " know.");
+
+    public static final Key<Boolean> AMQP_WITHOUT_TLS = key(
+            "amqp.without-tls",
+            new BooleanType(),
+            "true",
+            "Whether AMQP clients are served at amqp.bind and amqp.port, where nothing is encrypted. false leaves the"
+                    + " listener with TLS alone.");
+    public static final Key<Boolean> AMQP_PASSWORDS_OVER_TLS_ONLY = key(
+            "amqp.passwords-over-tls-only",
+            new BooleanType(),
+            "false",
+            "Whether clients may log in with a password (PLAIN, AMQPLAIN) over TLS only.");
+    public static final Key<Boolean> AMQP_PROXY_PROTOCOL = key(
+            "amqp.proxy-protocol",
+            new BooleanType(),
+            "false",
+            "Whether AMQP clients come through a proxy that tells their real address by the PROXY protocol, version 1 or"
+                    + " 2. Connections without its header are then closed.");
+    public static final Key<List<Network>> AMQP_PROXY_PROTOCOL_FROM = key(
+            "amqp.proxy-protocol-from",
+            new ListType<>(new NetworkType()),
+            "127.0.0.1/32,::1/128",
+            "The proxies whose word is taken for the address of a client. Connections from elsewhere are closed while"
+                    + " amqp.proxy-protocol is true.");
+    public static final Key<String> AMQP_TLS_BIND =
+            key("amqp.tls.bind", BIND, "127.0.0.1", "The address at which AMQP clients are served with TLS (amqps).");
+    public static final Key<Integer> AMQP_TLS_PORT = key(
+            "amqp.tls.port",
+            new IntegerType(0, 65535),
+            "5671",
+            "The port at which AMQP clients are served with TLS. 0 takes any free one. Without a certificate nothing"
+                    + " listens there.");
+    public static final Key<Optional<Path>> AMQP_TLS_CERTIFICATE = key(
+            "amqp.tls.certificate",
+            new OptionType<>(new PathType(), "none", "no listener with TLS"),
+            "none",
+            "The certificate of the broker: a PEM file with the broker's own first and those between it and its root"
+                    + " behind it, or a PKCS#12 file that also holds the key.");
+    public static final Key<Optional<Path>> AMQP_TLS_KEY = key(
+            "amqp.tls.key",
+            new OptionType<>(new PathType(), "none", "the key is in the certificate's PKCS#12 file"),
+            "none",
+            "The private key of that certificate: a PEM file, not encrypted, that other users of the machine cannot read.");
+    public static final Key<Optional<Secret>> AMQP_TLS_KEY_PASSWORD = key(
+            "amqp.tls.key-password",
+            new OptionType<>(new SecretType(), "none", "an empty password"),
+            "none",
+            "The password of the PKCS#12 file.");
+    public static final Key<ClientCertificates> AMQP_TLS_CLIENT_CERTIFICATES = key(
+            "amqp.tls.client-certificates",
+            ChoiceType.of(ClientCertificates.class),
+            "none",
+            "Whether clients are asked for a certificate, and whether those without one are refused. A client with a"
+                    + " certificate may log in by EXTERNAL.");
+    public static final Key<Optional<Path>> AMQP_TLS_CA = key(
+            "amqp.tls.ca",
+            new OptionType<>(new PathType(), "none", "client certificates are not asked for"),
+            "none",
+            "A PEM file with the certificates of the authorities whose client certificates are accepted.");
+    public static final Key<List<String>> AMQP_TLS_PROTOCOLS = key(
+            "amqp.tls.protocols",
+            new ListType<>(TextType.of("TLSv1\\.[23]", "TLSv1.2, TLSv1.3")),
+            "TLSv1.3,TLSv1.2",
+            "The versions of TLS that are offered.");
+    public static final Key<Optional<List<String>>> AMQP_TLS_CIPHERS = key(
+            "amqp.tls.ciphers",
+            new OptionType<>(
+                    new ListType<>(TextType.of("TLS_[A-Z0-9_]{1,100}", "names of cipher suites, TLS_…")),
+                    "auto",
+                    "those that are safe, the strongest first"),
+            "auto",
+            "The cipher suites that are offered, the preferred one first.");
+    public static final Key<CertificateLogin> AMQP_TLS_LOGIN_FROM = key(
+            "amqp.tls.login-from",
+            ChoiceType.of(CertificateLogin.class),
+            "distinguished_name",
+            "What in a client's certificate is the name of the user that it logs in as by EXTERNAL.");
+    public static final Key<AlternativeName> AMQP_TLS_LOGIN_ALTERNATIVE_NAME = key(
+            "amqp.tls.login-alternative-name",
+            ChoiceType.of(AlternativeName.class),
+            "dns",
+            "Which kind of alternative name it is, if amqp.tls.login-from is subject_alternative_name.");
 
     public static final Key<Auto<Long>> MEMORY_MESSAGES = key(
             "memory.messages",

@@ -17,6 +17,17 @@ public interface Authenticator {
      */
     void authenticate(String user, byte[] password, boolean remoteAddressIsLoopback, Callback callback);
 
+    /**
+     * Checks a name that the transport has proved already, by a certificate. Refuses all unless it is overridden.
+     *
+     * @param user the name
+     * @param remoteAddressIsLoopback whether the client is on this machine
+     * @param callback takes the answer, as with {@link #authenticate}
+     */
+    default void identify(String user, boolean remoteAddressIsLoopback, Callback callback) {
+        callback.refused();
+    }
+
     /** Takes the answer. */
     interface Callback {
         /** The password is the user's. */

@@ -68,14 +68,6 @@ public final class ConnectionEngine {
         this.liveness = new Liveness(settings, nowMillis);
     }
 
-    /**
-     * Where a client comes from.
-     *
-     * @param description its address and ours, for people
-     * @param loopback whether it is on this machine
-     */
-    public record Peer(String description, boolean loopback) {}
-
     /** Takes what was read; the caller keeps the buffer. All of it is consumed. */
     public void received(ByteBuf in) {
         if (state == EngineState.ENDED) {

@@ -42,13 +42,14 @@ final class Handshake {
     private final Settings091 settings;
     private final Authenticator authenticator;
     private final VirtualHosts virtualHosts;
-    private final ConnectionEngine.Peer peer;
+    private final Peer peer;
     private final EngineListener listener;
 
     private Expected expected = Expected.START_OK;
     private boolean busy;
     private boolean loggedIn;
     private String user = "";
+    private String mechanism = "";
     private Map<String, @Nullable Object> clientProperties = Map.of();
     private ClientCapabilities capabilities = ClientCapabilities.NONE;
     private int channelMax;
@@ -62,7 +63,7 @@ final class Handshake {
             Settings091 settings,
             Authenticator authenticator,
             VirtualHosts virtualHosts,
-            ConnectionEngine.Peer peer,
+            Peer peer,
             EngineListener listener) {
         this.host = host;
         this.output = output;
@@ -89,7 +90,7 @@ final class Handshake {
         ByteBuf out = output.begin(0, Method.CONNECTION_START, 1_024);
         out.writeByte(0).writeByte(9);
         FieldTableWriter.table(out, settings.serverProperties());
-        FieldTableWriter.longString(out, Login.MECHANISMS);
+        FieldTableWriter.longString(out, Login.mechanisms(peer.identity()));
         FieldTableWriter.longString(out, "en_US");
         output.end(out);
     }
@@ -110,23 +111,24 @@ final class Handshake {
 
     private void startOk() {
         clientProperties = reader.table();
-        String mechanism = reader.shortString();
+        String asked = reader.shortString();
         byte[] response = reader.longString();
         reader.skipShortString();
         reader.finish();
         capabilities = ClientCapabilities.of(clientProperties);
-        Login login = Login.of(mechanism, response);
+        Login login = Login.of(asked, response, peer.identity());
         if (login == null) {
-            refuseLogin(mechanism, "");
+            refuseLogin(asked, "");
             return;
         }
         expected = Expected.NOTHING;
         busy = true;
-        authenticator.authenticate(login.user(), login.password(), peer.loopback(), new Authenticator.Callback() {
+        Authenticator.Callback callback = new Authenticator.Callback() {
             @Override
             public void accepted() {
                 if (answered()) {
                     user = login.user();
+                    mechanism = asked;
                     loggedIn = true;
                     tune();
                 }
@@ -135,10 +137,16 @@ final class Handshake {
             @Override
             public void refused() {
                 if (answered()) {
-                    refuseLogin(mechanism, login.user());
+                    refuseLogin(asked, login.user());
                 }
             }
-        });
+        };
+        byte[] password = login.password();
+        if (password == null) {
+            authenticator.identify(login.user(), peer.loopback(), callback);
+        } else {
+            authenticator.authenticate(login.user(), password, peer.loopback(), callback);
+        }
     }
 
     /** AMQP 0-9-1 §2.2.4 lets a server that refuses a login close in silence; clients that can take it are told why. */
@@ -240,6 +248,7 @@ final class Handshake {
         String description = name instanceof String text ? peer.description() + " " + text : peer.description();
         return new Session091(
                 user,
+                mechanism,
                 virtualHost,
                 clientProperties,
                 capabilities,

@@ -6,26 +6,38 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A name and a password out of connection.start-ok.
+ * Who a client says it is, out of connection.start-ok.
  *
  * @param user the name
- * @param password the password; whoever checks it may erase it
+ * @param password the password; whoever checks it may erase it; null if the transport has proved the name
  */
-record Login(String user, byte[] password) {
-    /** The mechanisms that connection.start offers. */
-    static final String MECHANISMS = "PLAIN AMQPLAIN";
+record Login(String user, byte @Nullable [] password) {
+    /** The mechanisms that connection.start offers to such a client, with blanks between them. */
+    static String mechanisms(PeerIdentity identity) {
+        String passwords = identity.mayUsePassword() ? "PLAIN AMQPLAIN" : "";
+        String external = identity.certifiedUser() == null ? "" : " EXTERNAL";
+        return (passwords + external).strip();
+    }
 
     /**
      * Reads the response of a mechanism.
      *
-     * @return null if there is no such mechanism, or if the response is none of its
+     * @return null if that mechanism was not offered, or if the response is none of its
      */
-    static @Nullable Login of(String mechanism, byte[] response) {
+    static @Nullable Login of(String mechanism, byte[] response, PeerIdentity identity) {
+        boolean passwords = identity.mayUsePassword();
         return switch (mechanism) {
-            case "PLAIN" -> plain(response);
-            case "AMQPLAIN" -> amqplain(response);
+            case "PLAIN" -> passwords ? plain(response) : null;
+            case "AMQPLAIN" -> passwords ? amqplain(response) : null;
+            case "EXTERNAL" -> external(identity);
             default -> null;
         };
+    }
+
+    /** The response may name an identity to act as; nobody but the certificate's may be. RabbitMQ does not look at it. */
+    private static @Nullable Login external(PeerIdentity identity) {
+        String user = identity.certifiedUser();
+        return user == null ? null : new Login(user, null);
     }
 
     /** RFC 4616: authorization identity (not looked at), 0, name, 0, password. */

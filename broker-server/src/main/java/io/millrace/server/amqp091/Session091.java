@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What was agreed with a client before its connection opened.
  *
  * @param user the name it logged in with
+ * @param mechanism how it logged in
  * @param virtualHost the virtual host it asked for
  * @param clientProperties what it says of itself
  * @param capabilities what it understands
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Session091(
         String user,
+        String mechanism,
         String virtualHost,
         Map<String, @Nullable Object> clientProperties,
         ClientCapabilities capabilities,

@@ -86,6 +86,16 @@ public final class Logins {
         }
     }
 
+    /** The user of a name that a certificate has proved; null if there is none, or if it may not come from there. */
+    public @Nullable User certified(String name, boolean loopback) {
+        User user = definitions.get().user(name);
+        return user != null && mayComeFrom(name, loopback) ? user : null;
+    }
+
+    private boolean mayComeFrom(String name, boolean loopback) {
+        return loopback || !name.equals(loopbackOnlyUser);
+    }
+
     private void work(String name, byte[] password, boolean loopback, Executor answerOn, Answer answer) {
         User user = null;
         try {
@@ -113,6 +123,6 @@ public final class Logins {
             proven.add(name, password, user.passwordHash());
         }
         // Last, so that a guess from elsewhere takes as long for this user as for any other.
-        return loopback || !name.equals(loopbackOnlyUser) ? user : null;
+        return mayComeFrom(name, loopback) ? user : null;
     }
 }

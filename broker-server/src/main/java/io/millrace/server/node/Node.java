@@ -10,6 +10,8 @@ import io.millrace.core.system.VirtualHostDefinition;
 import io.millrace.core.vhost.HostLimits;
 import io.millrace.server.auth.Logins;
 import io.millrace.server.runtime.BatchPool;
+import io.millrace.server.tls.TlsContext;
+import io.millrace.server.tls.TlsException;
 import io.millrace.server.transport.AmqpServer;
 import io.millrace.server.transport.AmqpServices;
 import io.millrace.server.transport.ConnectionLimits;
@@ -17,11 +19,10 @@ import io.millrace.server.transport.EventLoops;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -46,6 +47,7 @@ public final class Node implements Failures {
     private static final Logger log = LoggerFactory.getLogger(Node.class);
 
     private static final String FIRST_VIRTUAL_HOST = "/";
+    private static final Duration TLS_LOOKS = Duration.ofSeconds(2);
     private static final int LOGINS_PENDING_MAX = 1_000;
     private static final long FIRST_DEFINITIONS_SECONDS_MAX = 60;
     /** How long the listener may take to close after a failure before the process ends regardless. */
@@ -63,7 +65,8 @@ public final class Node implements Failures {
     private final HostRegistry hosts;
     private final EventLoops loops;
     private final AmqpServer server;
-    private final InetSocketAddress address;
+    private final Listeners listeners;
+    private final List<Listeners.Listener> listening;
 
     /** Something that was opened. */
     private interface Closing {
@@ -73,6 +76,7 @@ public final class Node implements Failures {
     private Node(BrokerConfig config, UnaryOperator<Disk> throughDisk) throws IOException {
         this.config = config;
         try {
+            listeners = new Listeners(config);
             workers = new Workers(config.threads().workers());
             opened.push(workers::close);
             directory = DataDirectory.open(config.data().directory(), newBrokerId());
@@ -92,7 +96,8 @@ public final class Node implements Failures {
             // So often that a fast disk cannot be filled between two looks.
             workers.tenTimesASecond(watch);
             server = new AmqpServer(loops, services(logins));
-            address = listen();
+            listening = listeners.listen(server);
+            workers.every(TLS_LOOKS, listeners::reloadIfChanged);
         } catch (IOException | RuntimeException | Error e) {
             closeAll();
             throw e;
@@ -103,6 +108,7 @@ public final class Node implements Failures {
      * Starts. Blocking.
      *
      * @throws LogException if the data directory cannot be used; its kind says why
+     * @throws TlsException if certificate, key or settings of TLS are not right
      * @throws ListenException if clients cannot be served at the address
      */
     public static Node start(BrokerConfig config) throws IOException {
@@ -114,9 +120,25 @@ public final class Node implements Failures {
         return new Node(config, throughDisk);
     }
 
-    /** Where AMQP clients are served, with the port that is really used. */
+    /** Where AMQP clients are served first of all, with the port that is really used. */
     public InetSocketAddress address() {
-        return address;
+        return listening.get(0).address();
+    }
+
+    /** Everywhere that AMQP clients are served; at least one. */
+    public List<Listeners.Listener> listeners() {
+        return listening;
+    }
+
+    /**
+     * Reads the certificate and key of TLS again: connections that come from now on get them, open ones stay as they are.
+     * Blocking. Happens by itself, too, within seconds of a change of the files.
+     *
+     * @return what is in use now
+     * @throws TlsException the files are not right, and what was in use stays so; or there is no TLS
+     */
+    public TlsContext.InUse reloadTls() throws TlsException {
+        return listeners.reloadTls();
     }
 
     /** The broker's definitions; a change is answered once it is durable and in effect. */
@@ -221,22 +243,8 @@ public final class Node implements Failures {
                 logins,
                 hosts,
                 random,
-                new ConnectionLimits(amqp.connectionsMax(), amqp.unauthenticatedPerAddressMax()));
-    }
-
-    private InetSocketAddress listen() throws IOException {
-        String bind = config.amqp().bind();
-        int port = config.amqp().port();
-        try {
-            InetAddress resolved = InetAddress.getByName(bind);
-            return new InetSocketAddress(resolved, server.listen(new InetSocketAddress(resolved, port)));
-        } catch (UnknownHostException | CompletionException e) {
-            Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
-            throw new ListenException(
-                    "cannot listen at " + bind + ":" + port + ": " + cause.getMessage()
-                            + "; choose another amqp.bind or amqp.port, or end who holds it",
-                    cause);
-        }
+                new ConnectionLimits(amqp.connectionsMax(), amqp.unauthenticatedPerAddressMax()),
+                config.listeners().passwordsOverTlsOnly());
     }
 
     private void closeAll() {

@@ -1,6 +1,7 @@
 package io.millrace.server.node;
 
 import io.millrace.core.time.Timer;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -67,8 +68,14 @@ final class Workers implements AutoCloseable {
 
     /** Runs a task about ten times a second until the workers close, on a thread for reading from disk. */
     void tenTimesASecond(Runnable task) {
+        every(Duration.ofMillis(100), task);
+    }
+
+    /** Runs a task with that pause between two runs until the workers close, on a thread for reading from disk. */
+    void every(Duration pause, Runnable task) {
         Runnable guarded = guarded(task);
-        var unused = timer.scheduleWithFixedDelay(() -> io.execute(guarded), 100, 100, TimeUnit.MILLISECONDS);
+        long millis = pause.toMillis();
+        var unused = timer.scheduleWithFixedDelay(() -> io.execute(guarded), millis, millis, TimeUnit.MILLISECONDS);
     }
 
     /** Ends the threads once they have done what they have. Does not block. */

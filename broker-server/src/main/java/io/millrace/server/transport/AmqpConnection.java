@@ -2,8 +2,10 @@ package io.millrace.server.transport;
 
 import io.millrace.core.model.BrokerException;
 import io.millrace.core.model.ErrorCode;
+import io.millrace.core.system.User;
 import io.millrace.server.amqp091.Authenticator;
 import io.millrace.server.amqp091.ConnectionEngine;
+import io.millrace.server.amqp091.Peer;
 import io.millrace.server.amqp091.Transport;
 import io.millrace.server.amqp091.VirtualHosts;
 import io.millrace.server.report.ChannelReport;
@@ -11,6 +13,7 @@ import io.millrace.server.report.ConnectionReport;
 import io.millrace.server.runtime.ConnectionLoop;
 import io.millrace.server.runtime.Courier;
 import io.millrace.server.runtime.Edge;
+import io.millrace.server.tls.TlsContext;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -19,9 +22,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +41,8 @@ import org.slf4j.LoggerFactory;
 final class AmqpConnection extends ChannelInboundHandlerAdapter implements Transport, Edge {
     private static final Logger log = LoggerFactory.getLogger(AmqpConnection.class);
 
+    private static final Throttle TLS_ERRORS = new Throttle(10);
+
     /** Unsent bytes above which the socket counts as behind, and below which it has caught up. */
     private static final WriteBufferWaterMark UNSENT_BYTES = new WriteBufferWaterMark(128 << 10, 512 << 10);
 
@@ -45,8 +51,8 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
 
     private final LoopConnections connections;
     private final AmqpServices services;
-    private final InetAddress address;
-    private final String description;
+    private final Arrival arrival;
+    private final @Nullable TlsContext tls;
     private final long connectedMillis = System.currentTimeMillis();
 
     private @Nullable ChannelHandlerContext context;
@@ -59,11 +65,12 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
     private boolean loggedIn;
     private @Nullable String blockedReason;
 
-    AmqpConnection(LoopConnections connections, AmqpServices services, InetAddress address, String description) {
+    /** @param tls what encrypts it, if anything does; a handler of its own stands before this one then */
+    AmqpConnection(LoopConnections connections, AmqpServices services, Arrival arrival, @Nullable TlsContext tls) {
         this.connections = connections;
         this.services = services;
-        this.address = address;
-        this.description = description;
+        this.arrival = arrival;
+        this.tls = tls;
     }
 
     @Override
@@ -74,12 +81,12 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
         engine = new ConnectionEngine(
                 this,
                 services.settings(),
-                this::authenticate,
+                new PasswordsAndCertificates(),
                 this::openVirtualHost,
-                new ConnectionEngine.Peer(description, address.isLoopbackAddress()),
+                new Peer(arrival.description(), arrival.loopback(), new Identity(added, tls, services)),
                 services.random(),
-                new ConnectionLog(description, this::nowKnown),
-                LoopConnections.nowMillis());
+                new ConnectionLog(arrival.description(), this::nowKnown),
+                arrival.atMillis());
         if (!added.channel().isActive()) {
             channelInactive(added);
         }
@@ -142,7 +149,16 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
     @Override
     public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
         if (cause instanceof IOException) {
-            log.debug("connection lost client={} cause={}", description, cause.toString());
+            log.debug("connection lost client={} cause={}", arrival.description(), cause.toString());
+            var unused = from.close();
+        } else if (cause instanceof DecoderException && tls != null) {
+            if (TLS_ERRORS.permits()) {
+                log.info(
+                        "TLS failed client={} cause={} suppressed={}",
+                        arrival.description(),
+                        String.valueOf(cause.getMessage()),
+                        TLS_ERRORS.takeSuppressed());
+            }
             var unused = from.close();
         } else {
             broken(cause);
@@ -165,7 +181,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
 
     /** Its name: both ends. */
     String description() {
-        return description;
+        return arrival.description();
     }
 
     /** How it stands, null if it is gone. */
@@ -175,7 +191,8 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
         if (on == null || gone || on.isEnded()) {
             return null;
         }
-        return ConnectionReports.of(context().channel(), description, on, blockedReason != null, connectedMillis);
+        return ConnectionReports.of(
+                arrival, new Identity(context(), tls, services), on, blockedReason != null, connectedMillis);
     }
 
     /** How its channels stand. */
@@ -213,6 +230,12 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
     @Override
     public void close() {
         ChannelHandlerContext on = context();
+        SslHandler encrypting = on.pipeline().get(SslHandler.class);
+        if (encrypting != null && !encrypting.handshakeFuture().isSuccess()) {
+            // Nothing was written, and nothing could leave.
+            cut();
+            return;
+        }
         on.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         var unused = on.channel().eventLoop().schedule(this::cut, LAST_BYTES_SECONDS_MAX, TimeUnit.SECONDS);
     }
@@ -227,17 +250,28 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
         updateReading();
     }
 
-    private void authenticate(String user, byte[] password, boolean loopback, Authenticator.Callback callback) {
-        services.logins().check(user, password, loopback, this::later, known -> {
-            if (gone) {
-                return;
-            }
+    private final class PasswordsAndCertificates implements Authenticator {
+        @Override
+        public void authenticate(String user, byte[] password, boolean loopback, Callback callback) {
+            services.logins().check(user, password, loopback, AmqpConnection.this::later, known -> {
+                if (!gone) {
+                    answer(known, callback);
+                }
+            });
+        }
+
+        @Override
+        public void identify(String user, boolean loopback, Callback callback) {
+            answer(services.logins().certified(user, loopback), callback);
+        }
+
+        private void answer(@Nullable User known, Callback callback) {
             if (known == null) {
                 callback.refused();
             } else {
                 callback.accepted();
             }
-        });
+        }
     }
 
     private void openVirtualHost(String name, String user, VirtualHosts.Callback callback) {
@@ -299,7 +333,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
     @Override
     public void broken(Throwable defect) {
         if (!gone) {
-            log.error("a defect ended a connection client={}", description, defect);
+            log.error("a defect ended a connection client={}", arrival.description(), defect);
             // Not at once: this may be the middle of a turn.
             connections.loop().execute(this::cut);
         }
@@ -334,7 +368,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
     private void nowKnown() {
         if (!loggedIn) {
             loggedIn = true;
-            services.limits().knownNow(address);
+            services.limits().knownNow(arrival.address());
         }
     }
 

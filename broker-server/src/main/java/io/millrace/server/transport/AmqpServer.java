@@ -1,16 +1,21 @@
 package io.millrace.server.transport;
 
+import io.millrace.config.Network;
+import io.millrace.server.tls.TlsContext;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves AMQP 0-9-1 at one address, on all event loops. */
+/** Serves AMQP 0-9-1 at one place or more, on all event loops. */
 public final class AmqpServer {
     private static final Logger log = LoggerFactory.getLogger(AmqpServer.class);
     private static final Throttle REFUSALS = new Throttle(1);
@@ -37,8 +42,8 @@ public final class AmqpServer {
      * @return the port that was taken
      * @throws java.util.concurrent.CompletionException with the system's reason as its cause
      */
-    public int listen(InetSocketAddress address) {
-        return loops.listen(address, this::accept);
+    public int listen(Place place) {
+        return loops.listen(place.address(), channel -> accept(place, channel));
     }
 
     /** Tells all clients that the broker ends, and closes their connections as they answer. Any thread. */
@@ -61,36 +66,94 @@ public final class AmqpServer {
         return services.limits().connections();
     }
 
-    private @Nullable AmqpConnection accept(Channel channel) {
-        InetAddress from = address(channel.remoteAddress());
+    private List<ChannelHandler> accept(Place place, Channel channel) {
         LoopConnections loop = connections.get(channel.eventLoop());
-        if (from == null || loop == null || !channel.isActive()) {
+        if (loop == null
+                || !channel.isActive()
+                || !(channel.remoteAddress() instanceof InetSocketAddress from)
+                || !(channel.localAddress() instanceof InetSocketAddress to)) {
             // It has gone again before anybody looked at it, and nobody would give its place back.
-            return null;
+            return List.of();
         }
-        if (!services.limits().enter(from)) {
+        Arrival arrival = new Arrival(from, to, from.getAddress().isLoopbackAddress(), LoopConnections.nowMillis());
+        if (!place.proxies().isEmpty()) {
+            return behindProxy(place, loop, arrival);
+        }
+        if (!services.limits().enter()) {
+            tooMany(arrival);
+            return List.of();
+        }
+        return serve(place, loop, arrival, channel);
+    }
+
+    /** What serves a connection that has entered; nothing if its address has too many, and then it has left again. */
+    private List<ChannelHandler> serve(Place place, LoopConnections loop, Arrival arrival, Channel channel) {
+        if (!services.limits().arrive(arrival.address())) {
+            services.limits().leave();
+            tooMany(arrival);
+            return List.of();
+        }
+        List<ChannelHandler> handlers = new ArrayList<>();
+        TlsContext tls = place.tls();
+        if (tls != null) {
+            handlers.add(tls.newHandler(channel.alloc()));
+        }
+        handlers.add(new AmqpConnection(loop, services, arrival, tls));
+        return handlers;
+    }
+
+    private List<ChannelHandler> behindProxy(Place place, LoopConnections loop, Arrival proxy) {
+        if (!trusted(place.proxies(), proxy.address())) {
             if (REFUSALS.permits()) {
                 log.warn(
-                        "connection refused, too many client={} open={} suppressed={}",
-                        from,
-                        connections(),
+                        "connection refused, not from a proxy of amqp.proxy-protocol-from client={} suppressed={}",
+                        proxy.address(),
                         REFUSALS.takeSuppressed());
             }
-            return null;
+            return List.of();
         }
-        String description = text(channel.remoteAddress()) + " -> " + text(channel.localAddress());
-        return new AmqpConnection(loop, services, from, description);
+        if (!services.limits().enter()) {
+            tooMany(proxy);
+            return List.of();
+        }
+        ProxyArrival.Next next = new ProxyArrival.Next() {
+            @Override
+            public void arrived(ChannelHandlerContext context, Arrival client) {
+                List<ChannelHandler> handlers = serve(place, loop, client, context.channel());
+                if (handlers.isEmpty()) {
+                    var unused = context.close();
+                }
+                for (int i = handlers.size() - 1; i >= 0; i--) {
+                    context.pipeline().addAfter(context.name(), null, handlers.get(i));
+                }
+            }
+
+            @Override
+            public void left() {
+                services.limits().leave();
+            }
+        };
+        return List.of(
+                new HAProxyMessageDecoder(ProxyArrival.EXTRAS_BYTES_MAX, true),
+                new ProxyArrival(loop, proxy, services.settings().handshakeMillis(), next));
     }
 
-    private static @Nullable InetAddress address(@Nullable SocketAddress address) {
-        return address instanceof InetSocketAddress internet ? internet.getAddress() : null;
+    private static boolean trusted(List<Network> proxies, InetAddress address) {
+        for (Network each : proxies) {
+            if (each.contains(address)) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    private static String text(@Nullable SocketAddress address) {
-        if (!(address instanceof InetSocketAddress internet)) {
-            return "?";
+    private void tooMany(Arrival arrival) {
+        if (REFUSALS.permits()) {
+            log.warn(
+                    "connection refused, too many client={} open={} suppressed={}",
+                    arrival.address(),
+                    connections(),
+                    REFUSALS.takeSuppressed());
         }
-        String host = internet.getAddress().getHostAddress();
-        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + internet.getPort();
     }
 }

@@ -12,6 +12,12 @@ import java.util.random.RandomGenerator;
  * @param hosts finds virtual hosts
  * @param random not guessable, for any thread
  * @param limits how many connections there may be
+ * @param passwordsOverTlsOnly whether passwords are refused where nothing is encrypted
  */
 public record AmqpServices(
-        Settings091 settings, Logins logins, HostDirectory hosts, RandomGenerator random, ConnectionLimits limits) {}
+        Settings091 settings,
+        Logins logins,
+        HostDirectory hosts,
+        RandomGenerator random,
+        ConnectionLimits limits,
+        boolean passwordsOverTlsOnly) {}

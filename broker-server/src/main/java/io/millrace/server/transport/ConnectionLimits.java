@@ -21,21 +21,25 @@ public final class ConnectionLimits {
         this.strangersMax = strangersMax;
     }
 
-    /** Takes a place for a new connection; false if there is none. A taken place has to be given back in two steps. */
-    boolean enter(InetAddress from) {
+    /** Takes a place for a new connection; false if there is none. Ends with {@link #leave}. */
+    boolean enter() {
         if (connections.incrementAndGet() > connectionsMax) {
-            connections.decrementAndGet();
-            return false;
-        }
-        if (strangers.merge(from, 1, Integer::sum) > strangersMax) {
-            knownNow(from);
             connections.decrementAndGet();
             return false;
         }
         return true;
     }
 
-    /** A connection from that address has logged in, or goes without. Once for each that entered. */
+    /** Counts a connection that has entered as one of its address; false if that has too many. */
+    boolean arrive(InetAddress from) {
+        if (strangers.merge(from, 1, Integer::sum) > strangersMax) {
+            knownNow(from);
+            return false;
+        }
+        return true;
+    }
+
+    /** A connection from that address has logged in, or goes without. Once for each that arrived. */
     void knownNow(InetAddress from) {
         strangers.computeIfPresent(from, (address, count) -> count > 1 ? count - 1 : null);
     }

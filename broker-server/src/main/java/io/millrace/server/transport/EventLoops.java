@@ -25,6 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,13 +40,13 @@ public final class EventLoops implements AutoCloseable {
 
     private final Vertx vertx;
     private final List<Instance> instances;
+    private final AtomicInteger sharedPorts = new AtomicInteger();
 
     /** Decides about new connections. */
     @FunctionalInterface
     public interface Acceptor {
-        /** The handler that reads all that comes, or null to close the connection. */
-        @Nullable
-        ChannelHandler accept(Channel channel);
+        /** The handlers that read all that comes, the nearest to the socket first; none closes the connection. */
+        List<ChannelHandler> accept(Channel channel);
     }
 
     private EventLoops(Vertx vertx, List<Instance> instances) {
@@ -97,7 +98,8 @@ public final class EventLoops implements AutoCloseable {
     public int listen(InetSocketAddress address, Acceptor acceptor) {
         // All instances have to name the same place; a free port is found by the first and shared under a number.
         SocketAddress place = address.getPort() == 0
-                ? SocketAddress.sharedRandomPort(1, address.getAddress().getHostAddress())
+                ? SocketAddress.sharedRandomPort(
+                        sharedPorts.incrementAndGet(), address.getAddress().getHostAddress())
                 : SocketAddress.inetSocketAddress(address);
         int port = 0;
         for (Instance instance : instances) {
@@ -115,7 +117,7 @@ public final class EventLoops implements AutoCloseable {
 
     /** Closes the listeners and all connections that came through them; completes when that is done. Any thread. */
     public CompletionStage<?> closeListeners() {
-        return Future.all(instances.stream().map(Instance::closeListener).toList())
+        return Future.all(instances.stream().map(Instance::closeListeners).toList())
                 .toCompletionStage();
     }
 
@@ -147,7 +149,7 @@ public final class EventLoops implements AutoCloseable {
     private static final class Instance implements Deployable {
         private final Vertx vertx;
         private volatile @Nullable ContextInternal context;
-        private volatile @Nullable NetServer server;
+        private final List<NetServer> servers = new CopyOnWriteArrayList<>();
 
         Instance(Vertx vertx) {
             this.vertx = vertx;
@@ -167,7 +169,7 @@ public final class EventLoops implements AutoCloseable {
             return Future.future(promise -> context().runOnContext(nothing -> {
                 NetServer listening = vertx.createNetServer(
                         new NetServerOptions().setTcpNoDelay(true).setAcceptBacklog(BACKLOG));
-                server = listening;
+                servers.add(listening);
                 listening
                         .connectHandler(socket -> accept((NetSocketInternal) socket, acceptor))
                         .listen(place)
@@ -180,24 +182,23 @@ public final class EventLoops implements AutoCloseable {
             Channel channel = socket.channelHandlerContext().channel();
             // Without one, a connection is closed as soon as its listener shuts down.
             socket.shutdownHandler(timeout -> {});
-            ChannelHandler handler = acceptor.accept(channel);
-            if (handler == null) {
+            List<ChannelHandler> handlers = acceptor.accept(channel);
+            if (handlers.isEmpty()) {
                 var unused = channel.close();
-            } else {
-                channel.pipeline().addBefore("handler", "millrace", handler);
+            }
+            for (ChannelHandler each : handlers) {
+                channel.pipeline().addBefore("handler", null, each);
             }
         }
 
         void stopAccepting() {
-            NetServer listening = server;
-            if (listening != null) {
-                context().runOnContext(nothing -> listening.shutdown(CONNECTIONS_STAY_SECONDS, TimeUnit.SECONDS));
-            }
+            context()
+                    .runOnContext(nothing -> servers.forEach(
+                            listening -> listening.shutdown(CONNECTIONS_STAY_SECONDS, TimeUnit.SECONDS)));
         }
 
-        Future<?> closeListener() {
-            NetServer listening = server;
-            return listening == null ? Future.succeededFuture() : listening.close();
+        Future<?> closeListeners() {
+            return Future.all(servers.stream().map(NetServer::close).toList());
         }
 
         private ContextInternal context() {

@@ -1,6 +1,7 @@
 package io.millrace.server.transport;
 
 import io.millrace.server.runtime.ConnectionLoop;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.LinkedHashSet;
@@ -22,6 +23,8 @@ final class LoopConnections {
     private final EventLoop loop;
     private final ConnectionLoop connectionLoop;
     private final Set<AmqpConnection> open = new LinkedHashSet<>();
+    /** Sockets of which only a proxy is known yet. */
+    private final Set<Channel> arriving = new LinkedHashSet<>();
 
     LoopConnections(EventLoop loop) {
         this.loop = loop;
@@ -73,14 +76,28 @@ final class LoopConnections {
         return answer;
     }
 
+    void addArriving(Channel channel) {
+        arriving.add(channel);
+    }
+
+    void removeArriving(Channel channel) {
+        arriving.remove(channel);
+    }
+
     /** Tells all clients that the broker ends. Any thread. */
     void shutdown(String reason) {
-        loop.execute(() -> List.copyOf(open).forEach(connection -> connection.shutdown(reason)));
+        loop.execute(() -> {
+            List.copyOf(arriving).forEach(Channel::close);
+            List.copyOf(open).forEach(connection -> connection.shutdown(reason));
+        });
     }
 
     /** Closes all sockets without a word. Any thread. */
     void cut() {
-        loop.execute(() -> List.copyOf(open).forEach(AmqpConnection::cut));
+        loop.execute(() -> {
+            List.copyOf(arriving).forEach(Channel::close);
+            List.copyOf(open).forEach(AmqpConnection::cut);
+        });
     }
 
     private void tick() {

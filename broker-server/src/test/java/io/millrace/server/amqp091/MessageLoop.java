@@ -17,7 +17,7 @@ final class MessageLoop {
             Wire.settings(),
             (user, password, loopback, callback) -> callback.accepted(),
             (name, user, callback) -> callback.opened(commands),
-            new ConnectionEngine.Peer("client", true),
+            new Peer("client", true, PeerIdentity.UNKNOWN),
             new Random(1),
             EngineListener.NONE,
             0);

@@ -44,7 +44,7 @@ final class Wire {
                 settings,
                 this::authenticate,
                 this::openVirtualHost,
-                new ConnectionEngine.Peer("client", true),
+                new Peer("client", true, PeerIdentity.UNKNOWN),
                 new Random(1),
                 new Listener(),
                 1_000);

@@ -46,6 +46,24 @@ final class LocalBroker implements AutoCloseable {
         return port;
     }
 
+    /** All places where it serves. */
+    List<URI> addresses() {
+        return broker.addresses();
+    }
+
+    /** The port with TLS. */
+    int tlsPort() {
+        return broker.addresses().stream()
+                .filter(address -> address.getScheme().equals("amqps"))
+                .findFirst()
+                .orElseThrow()
+                .getPort();
+    }
+
+    Broker broker() {
+        return broker;
+    }
+
     /** A factory of connections as the first user, without recovery. */
     ConnectionFactory factory() {
         ConnectionFactory factory = new ConnectionFactory();
