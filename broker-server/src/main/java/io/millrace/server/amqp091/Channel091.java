@@ -29,6 +29,7 @@ final class Channel091 {
     private final Unsettled unsettled = new Unsettled();
     private final Settlements settlements;
     private final PublishAssembly assembly;
+    private final CancelNotices cancelNotices;
     private final BasicMethods basic;
     private final QueueMethods queues;
     private final ExchangeMethods exchanges;
@@ -48,6 +49,8 @@ final class Channel091 {
         this.lane = new Lane(connection.client(), number, outlet);
         this.settlements = new Settlements(commands, lane);
         this.assembly = connection.newAssembly();
+        this.cancelNotices =
+                new CancelNotices(this, connection.capabilities().consumerCancelNotify());
         this.queues = new QueueMethods(this, connection, commands, lane);
         this.exchanges = new ExchangeMethods(this, commands, lane);
         this.basic = new BasicMethods(this, connection, consumers, unsettled, settlements, queues);
@@ -199,12 +202,9 @@ final class Channel091 {
         }
     }
 
-    /** Tells the client that a consumer is gone, if it wants to know. */
-    void tellCancelled(Consumer091 consumer) {
-        if (connection.capabilities().consumerCancelNotify()) {
-            ByteBuf out = output().begin(number, Method.BASIC_CANCEL, 257);
-            output().end(out.writeBytes(consumer.tagField()).writeByte(1));
-        }
+    /** What tells the client of consumers that are gone. */
+    CancelNotices cancelNotices() {
+        return cancelNotices;
     }
 
     private void method(MethodReader reader, int method) {

@@ -135,7 +135,7 @@ final class ChannelOutlet implements Outlet {
         Consumer091 gone = channel.isOpen() ? consumers.byNumber(consumer) : null;
         if (gone != null) {
             if (consumers.remove(gone)) {
-                channel.tellCancelled(gone);
+                channel.cancelNotices().gone(gone);
             }
         }
     }

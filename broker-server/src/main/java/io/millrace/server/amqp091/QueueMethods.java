@@ -156,6 +156,27 @@ final class QueueMethods {
                 queue,
                 ifUnused,
                 ifEmpty,
-                Pending.count(channel, Method.QUEUE_DELETE, Method.QUEUE_DELETE_OK, noWait));
+                noWait
+                        ? Pending.count(channel, Method.QUEUE_DELETE, Method.QUEUE_DELETE_OK, true)
+                        : new Deleted());
+    }
+
+    /** An awaited deletion: the consumers of this channel that went with the queue are told of after its answer. */
+    private final class Deleted extends Pending<Long> {
+        Deleted() {
+            super(channel, Method.QUEUE_DELETE, false);
+            channel.cancelNotices().deleteAwaited();
+        }
+
+        @Override
+        void answer(Output output, int channelNumber, Long messages) {
+            output.end(output.begin(channelNumber, Method.QUEUE_DELETE_OK, 4).writeInt(clamp(messages)));
+            channel.cancelNotices().deleteAnswered();
+        }
+
+        @Override
+        void tookRefusal() {
+            channel.cancelNotices().deleteAnswered();
+        }
     }
 }

@@ -219,6 +219,20 @@ class ConsumeWireTest {
     }
 
     @Test
+    @Spec(value = "rabbitmq", section = "consumer_cancel_notify")
+    void who_deletes_the_queue_of_its_consumer_is_answered_before_it_is_told_of_the_consumer() {
+        Wire wire = consuming(0);
+        wire.commands.hold = true;
+        wire.send(Bytes.method(1, 50, 40).u16(0).str("q").u8(0).frame());
+        wire.outlet(1).consumerCancelled(1);
+        wire.outlet(1).flush();
+        wire.expectNothing();
+        wire.commands.answer();
+        wire.run().expect(Bytes.method(1, 50, 41).u32(3));
+        wire.expect(Bytes.method(1, 60, 30).str("t").u8(1)).expectNothing();
+    }
+
+    @Test
     @Spec(value = "amqp-0-9-1", section = "basic.ack")
     void acks_of_consecutive_messages_become_one_settlement() {
         Wire wire = consuming(5);
