@@ -49,8 +49,7 @@ final class Channel091 {
         this.lane = new Lane(connection.client(), number, outlet);
         this.settlements = new Settlements(commands, lane);
         this.assembly = connection.newAssembly();
-        this.cancelNotices =
-                new CancelNotices(this, connection.capabilities().consumerCancelNotify());
+        this.cancelNotices = new CancelNotices(this, connection.capabilities().consumerCancelNotify());
         this.queues = new QueueMethods(this, connection, commands, lane);
         this.exchanges = new ExchangeMethods(this, commands, lane);
         this.basic = new BasicMethods(this, connection, consumers, unsettled, settlements, queues);

@@ -156,9 +156,7 @@ final class QueueMethods {
                 queue,
                 ifUnused,
                 ifEmpty,
-                noWait
-                        ? Pending.count(channel, Method.QUEUE_DELETE, Method.QUEUE_DELETE_OK, true)
-                        : new Deleted());
+                noWait ? Pending.count(channel, Method.QUEUE_DELETE, Method.QUEUE_DELETE_OK, true) : new Deleted());
     }
 
     /** An awaited deletion: the consumers of this channel that went with the queue are told of after its answer. */

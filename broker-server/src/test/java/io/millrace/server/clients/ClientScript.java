@@ -28,6 +28,9 @@ record ClientScript(String name, String install, List<String> probe, List<String
             List.of(python(), "-c", "import pika"),
             List.of(python()),
             "pika_client.py");
+    static final ClientScript AIO_PIKA = python("aio-pika", "aio_pika");
+    static final ClientScript KOMBU = python("kombu", "kombu");
+    static final ClientScript CELERY = python("celery", "celery");
     static final ClientScript AMQPLIB = new ClientScript(
             "amqplib for Node.js",
             ".ci/run, or npm install of broker-server/src/test/clients/package.json into target/clients",
@@ -60,6 +63,15 @@ record ClientScript(String name, String install, List<String> probe, List<String
         whole.add(caseName);
         ClientRun run = run(whole);
         assertEquals(0, run.exitCode(), () -> String.join(" ", whole) + "\n" + run.output());
+    }
+
+    private static ClientScript python(String name, String module) {
+        return new ClientScript(
+                name + " for Python 3",
+                "apt-get install python3-" + name + ", or pip install " + name,
+                List.of(python(), "-c", "import " + module),
+                List.of(python()),
+                module + "_client.py");
     }
 
     private static ClientRun run(List<String> command) throws Exception {

@@ -8,7 +8,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients in other languages, as they are published: pika, amqplib and amqp-tools (which are rabbitmq-c). */
+/**
+ * Clients in other languages, as they are published: pika, aio-pika, kombu, Celery, amqplib and amqp-tools (which are
+ * rabbitmq-c).
+ */
 class OtherClientsTest {
     @TempDir
     private static Path directory = Path.of("");
@@ -54,6 +57,33 @@ class OtherClientsTest {
             })
     void amqplib_works(String caseName) throws Exception {
         run(ClientScript.AMQPLIB, caseName);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "publish_and_consume",
+                "requeue_reject_and_get",
+                "returned_and_missing",
+                "topic_and_headers",
+                "remote_calls",
+                "workers"
+            })
+    void aio_pika_works(String caseName) throws Exception {
+        run(ClientScript.AIO_PIKA, caseName);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"publish_and_consume", "requeue_and_reject", "simple_queue", "transport_options", "mailbox"})
+    void kombu_works(String caseName) throws Exception {
+        run(ClientScript.KOMBU, caseName);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = "everything")
+    void celery_worker_runs_retries_and_is_controlled(String caseName) throws Exception {
+        run(ClientScript.CELERY, caseName);
     }
 
     @ParameterizedTest
