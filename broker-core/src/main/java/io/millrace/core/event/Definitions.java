@@ -1,6 +1,7 @@
 package io.millrace.core.event;
 
 import io.millrace.core.model.BindingSpec;
+import io.millrace.core.model.DestinationKind;
 import io.millrace.core.model.ExchangeSpec;
 import io.millrace.core.model.QueueSpec;
 import io.millrace.core.store.Segments.Run;
@@ -76,23 +77,23 @@ public final class Definitions {
     /** At least the bytes that it takes. */
     public static int bytesMax(BindingSpec spec) {
         return Values.bytesMax(spec.exchange())
-                + Values.bytesMax(spec.queue())
+                + Values.bytesMax(spec.destination())
                 + Values.bytesMax(spec.routingKey())
                 + Values.bytesMax(spec.arguments());
     }
 
-    /** Writes a binding. */
+    /** Writes a binding; what kind its destination is, is told by the event's type or the part that it stands in. */
     public static void put(ByteBuffer to, BindingSpec spec) {
         Values.putText(to, spec.exchange());
-        Values.putText(to, spec.queue());
+        Values.putText(to, spec.destination());
         Values.putText(to, spec.routingKey());
         Values.putArguments(to, spec.arguments());
     }
 
-    /** Reads a binding. */
-    public static BindingSpec binding(ByteBuffer from) {
+    /** Reads a binding to a destination of that kind. */
+    public static BindingSpec binding(ByteBuffer from, DestinationKind kind) {
         return new BindingSpec(
-                Values.getText(from), Values.getText(from), Values.getText(from), Values.getArguments(from));
+                Values.getText(from), kind, Values.getText(from), Values.getText(from), Values.getArguments(from));
     }
 
     /** Writes a run. */

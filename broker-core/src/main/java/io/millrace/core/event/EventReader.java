@@ -1,5 +1,6 @@
 package io.millrace.core.event;
 
+import io.millrace.core.model.DestinationKind;
 import io.millrace.core.model.MessageRecord;
 import io.millrace.core.store.Segments.Run;
 import java.nio.ByteBuffer;
@@ -29,8 +30,10 @@ public final class EventReader {
             case EventWriter.EXCHANGE_DELETED -> to.exchangeDeleted(Values.getText(from));
             case EventWriter.QUEUE_DECLARED -> to.queueDeclared((int) Values.getNumber(from), Definitions.queue(from));
             case EventWriter.QUEUE_DELETED -> to.queueDeleted((int) Values.getNumber(from));
-            case EventWriter.BOUND -> to.bound(Definitions.binding(from));
-            case EventWriter.UNBOUND -> to.unbound(Definitions.binding(from));
+            case EventWriter.BOUND -> to.bound(Definitions.binding(from, DestinationKind.QUEUE));
+            case EventWriter.UNBOUND -> to.unbound(Definitions.binding(from, DestinationKind.QUEUE));
+            case EventWriter.EXCHANGE_BOUND -> to.bound(Definitions.binding(from, DestinationKind.EXCHANGE));
+            case EventWriter.EXCHANGE_UNBOUND -> to.unbound(Definitions.binding(from, DestinationKind.EXCHANGE));
             case EventWriter.APPENDED, EventWriter.APPENDED_DUE -> {
                 readSlots(from, type == EventWriter.APPENDED_DUE);
                 int at = skipRecord(from);

@@ -36,6 +36,8 @@ public final class EventWriter {
     static final byte APPENDED_DUE = 13;
     /** As {@link #DEAD_LETTERED}, each place with its due time. */
     static final byte DEAD_LETTERED_DUE = 14;
+    static final byte EXCHANGE_BOUND = 30;
+    static final byte EXCHANGE_UNBOUND = 31;
 
     private static final int SMALL_EVENT = 64;
     private static final int ALIGNMENT = 64;
@@ -123,12 +125,12 @@ public final class EventWriter {
 
     /** See {@link HostEvents#bound}. */
     public void bound(BindingSpec spec) {
-        Definitions.put(open(BOUND, Definitions.bytesMax(spec)), spec);
+        Definitions.put(open(spec.toExchange() ? EXCHANGE_BOUND : BOUND, Definitions.bytesMax(spec)), spec);
     }
 
     /** See {@link HostEvents#unbound}. */
     public void unbound(BindingSpec spec) {
-        Definitions.put(open(UNBOUND, Definitions.bytesMax(spec)), spec);
+        Definitions.put(open(spec.toExchange() ? EXCHANGE_UNBOUND : UNBOUND, Definitions.bytesMax(spec)), spec);
     }
 
     /**

@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
  *  0  i32  length            of the whole record, these 32 bytes included
  *  4  u8   encoding          0 = AMQP 0-9-1, 1 = AMQP 1.0
  *  5  u8   flags             bit 0: durable (the publisher asked for it)
+ *                            bit 1: the properties name further routing keys
+ *                            bit 2: these count no more
  *  6  u8   priority          0..255
  *  7  u8   exchange length
  *  8  u8   routing key length
@@ -35,6 +37,10 @@ public final class MessageRecord {
     public static final int AMQP_0_9_1 = 0;
     /** Flag: the publisher asked for durability. */
     public static final int DURABLE = 1;
+    /** Flag: the properties name routing keys besides the first. */
+    public static final int FURTHER_KEYS = 2;
+    /** Flag: the further keys that the properties name count no more; a dead letter got a key in their place. */
+    public static final int KEYS_REPLACED = 4;
 
     private MessageRecord() {}
 
@@ -51,6 +57,21 @@ public final class MessageRecord {
     /** Whether the publisher asked for durability. */
     public static boolean durable(ByteBuffer buffer, int at) {
         return (buffer.get(at + 5) & DURABLE) != 0;
+    }
+
+    /** All flags. */
+    public static int flags(ByteBuffer buffer, int at) {
+        return buffer.get(at + 5) & 0xFF;
+    }
+
+    /** Whether the properties name routing keys besides the first, and these count. */
+    public static boolean furtherKeys(ByteBuffer buffer, int at) {
+        return (buffer.get(at + 5) & (FURTHER_KEYS | KEYS_REPLACED)) == FURTHER_KEYS;
+    }
+
+    /** Lets the further routing keys count no more: the first has been replaced. */
+    public static void keysReplaced(ByteBuffer buffer, int at) {
+        buffer.put(at + 5, (byte) (flags(buffer, at) | KEYS_REPLACED));
     }
 
     /** The message's priority, 0..255. */

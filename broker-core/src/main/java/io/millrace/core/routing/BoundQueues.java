@@ -3,7 +3,7 @@ package io.millrace.core.routing;
 import java.util.Arrays;
 
 /**
- * The queues that one place of a router points to, each with the number of bindings that say so. Adding and removing
+ * The destinations that one place of a router points to, queues and exchanges alike, each with the number of bindings that say so. Adding and removing
  * takes constant time however many queues there are. Owner's thread only.
  */
 final class BoundQueues {

@@ -87,35 +87,42 @@ public final class Declarations {
     }
 
     /**
-     * Checks a binding.
+     * Checks a binding. If both ends are missing it is the source that is named.
      *
      * @return true if it is to be added, false if an equal one is there
      */
     public static boolean binds(String vhost, Topology topology, BindingSpec binding) {
+        requireNamed(binding);
         Exchange exchange = topology.lookup(binding.exchange());
-        if (binding.exchange().isEmpty()) {
-            throw Refusals.defaultExchange();
-        }
         if (exchange == null) {
             throw Refusals.noExchange(vhost, binding.exchange());
         }
-        if (!topology.hasQueue(binding.queue())) {
-            throw Refusals.noQueue(vhost, binding.queue());
+        if (binding.toExchange() && topology.lookup(binding.destination()) == null) {
+            throw Refusals.noExchange(vhost, binding.destination());
         }
-        exchange.router.check(binding.routingKey(), binding.arguments());
+        if (!binding.toExchange() && !topology.hasQueue(binding.destination())) {
+            throw Refusals.noQueue(vhost, binding.destination());
+        }
+        exchange.router.check(binding);
         return !topology.hasBinding(binding);
     }
 
     /**
      * Checks the end of a binding.
      *
-     * @return true if it is to be removed, false if it, its exchange or its queue is not there
+     * @return true if it is to be removed, false if it, its exchange or its destination is not there
      */
     public static boolean unbinds(Topology topology, BindingSpec binding) {
-        if (binding.exchange().isEmpty()) {
+        requireNamed(binding);
+        return topology.hasBinding(binding);
+    }
+
+    /** The default exchange has no bindings but those that every queue brings along, at neither end. */
+    private static void requireNamed(BindingSpec binding) {
+        if (binding.exchange().isEmpty()
+                || (binding.toExchange() && binding.destination().isEmpty())) {
             throw Refusals.defaultExchange();
         }
-        return topology.hasBinding(binding);
     }
 
     /** Checks the declaration of a queue that is not there. Its name may be a generated one. */

@@ -1,6 +1,7 @@
 package io.millrace.core.routing;
 
 import io.millrace.core.model.Arguments;
+import io.millrace.core.model.BindingSpec;
 import io.millrace.core.model.ExchangeSpec;
 import java.util.Map;
 
@@ -18,17 +19,17 @@ final class DefaultExchange implements Router {
     }
 
     @Override
-    public void check(String routingKey, Arguments arguments) {
+    public void check(BindingSpec binding) {
         throw Refusals.defaultExchange();
     }
 
     @Override
-    public void bind(String routingKey, Arguments arguments, int queue) {
+    public void bind(BindingSpec binding, int destination) {
         throw new IllegalStateException("the default exchange has no bindings of its own");
     }
 
     @Override
-    public void unbind(String routingKey, Arguments arguments, int queue) {
+    public void unbind(BindingSpec binding, int destination) {
         throw new IllegalStateException("the default exchange has no bindings of its own");
     }
 
@@ -42,6 +43,11 @@ final class DefaultExchange implements Router {
 
     @Override
     public boolean byKeyAlone() {
+        return true;
+    }
+
+    @Override
+    public boolean byEachKey() {
         return true;
     }
 }

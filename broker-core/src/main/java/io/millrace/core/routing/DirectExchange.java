@@ -1,6 +1,7 @@
 package io.millrace.core.routing;
 
 import io.millrace.core.model.Arguments;
+import io.millrace.core.model.BindingSpec;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -21,19 +22,20 @@ public final class DirectExchange implements ExchangeType {
         private final Map<String, BoundQueues> byKey = new HashMap<>();
 
         @Override
-        public void bind(String routingKey, Arguments arguments, int queue) {
-            byKey.computeIfAbsent(routingKey, key -> new BoundQueues()).add(queue);
+        public void bind(BindingSpec binding, int destination) {
+            byKey.computeIfAbsent(binding.routingKey(), key -> new BoundQueues())
+                    .add(destination);
         }
 
         @Override
-        public void unbind(String routingKey, Arguments arguments, int queue) {
-            BoundQueues bound = byKey.get(routingKey);
+        public void unbind(BindingSpec binding, int destination) {
+            BoundQueues bound = byKey.get(binding.routingKey());
             if (bound == null) {
-                throw new IllegalStateException("nothing is bound with the key '" + routingKey + "'");
+                throw new IllegalStateException("nothing is bound with the key '" + binding.routingKey() + "'");
             }
-            bound.remove(queue);
+            bound.remove(destination);
             if (bound.isEmpty()) {
-                byKey.remove(routingKey);
+                byKey.remove(binding.routingKey());
             }
         }
 
@@ -47,6 +49,11 @@ public final class DirectExchange implements ExchangeType {
 
         @Override
         public boolean byKeyAlone() {
+            return true;
+        }
+
+        @Override
+        public boolean byEachKey() {
             return true;
         }
     }

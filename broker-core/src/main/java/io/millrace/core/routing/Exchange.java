@@ -11,15 +11,31 @@ final class Exchange {
     private static final int[] NOWHERE = new int[0];
 
     final ExchangeSpec spec;
+    /** What routers know it by: negative, so that it is no queue's number. Not stored; given anew at every start. */
+    final int destination;
+
     final Router router;
+    /** Those that lead away from it. */
     final Set<BindingSpec> bindings = new LinkedHashSet<>();
+    /** Those that lead to it. */
+    final Set<BindingSpec> incoming = new LinkedHashSet<>();
     /** Where messages go that have no target here. */
     final @Nullable String alternate;
 
+    /** How many of its bindings lead to exchanges. */
+    int outgoing;
+    /** The walk that passed it last. */
+    long passedIn;
+    /** Whether its routes depend on the key alone, as found at {@link #keyAloneAt}. */
+    boolean keyAlone;
+    /** The version of the topology at which {@link #keyAlone} was found. */
+    long keyAloneAt = -1;
+
     private int[] lastRoute = NOWHERE;
 
-    Exchange(ExchangeSpec spec, Router router) {
+    Exchange(ExchangeSpec spec, int destination, Router router) {
         this.spec = spec;
+        this.destination = destination;
         this.router = router;
         this.alternate = spec.arguments().get(Declarations.ALTERNATE_EXCHANGE) instanceof String name ? name : null;
     }

@@ -1,6 +1,7 @@
 package io.millrace.core.routing;
 
 import io.millrace.core.model.Arguments;
+import io.millrace.core.model.BindingSpec;
 
 /** {@code fanout}: a message goes to every bound queue. AMQP 0-9-1 §3.1.3.2. */
 public final class FanoutExchange implements ExchangeType {
@@ -19,13 +20,13 @@ public final class FanoutExchange implements ExchangeType {
         private final BoundQueues bound = new BoundQueues();
 
         @Override
-        public void bind(String routingKey, Arguments arguments, int queue) {
-            bound.add(queue);
+        public void bind(BindingSpec binding, int destination) {
+            bound.add(destination);
         }
 
         @Override
-        public void unbind(String routingKey, Arguments arguments, int queue) {
-            bound.remove(queue);
+        public void unbind(BindingSpec binding, int destination) {
+            bound.remove(destination);
         }
 
         @Override

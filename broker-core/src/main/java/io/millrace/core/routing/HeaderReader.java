@@ -1,6 +1,7 @@
 package io.millrace.core.routing;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,4 +16,14 @@ public interface HeaderReader {
      * @param at where the record begins
      */
     Map<String, @Nullable Object> headers(ByteBuffer record, int at);
+
+    /**
+     * The routing keys that the properties name besides the record's own. Asked only of records whose flags say that there
+     * are some.
+     *
+     * @param hidden whether to include those that no consumer may see
+     */
+    default List<String> furtherKeys(ByteBuffer record, int at, boolean hidden) {
+        return List.of();
+    }
 }

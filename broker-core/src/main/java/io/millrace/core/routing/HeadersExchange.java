@@ -1,6 +1,7 @@
 package io.millrace.core.routing;
 
 import io.millrace.core.model.Arguments;
+import io.millrace.core.model.BindingSpec;
 import io.millrace.core.model.BrokerException;
 import io.millrace.core.model.ErrorCode;
 import java.util.ArrayList;
@@ -77,18 +78,18 @@ public final class HeadersExchange implements ExchangeType {
     }
 
     /** What makes two bindings the same to this router: they differ at most in their routing keys. */
-    private record Identity(Arguments arguments, int queue) {}
+    private record Identity(Arguments arguments, int destination) {}
 
     private static final class Binding {
         final Match match;
         final Term[] terms;
-        final int queue;
+        final int destination;
         int count;
 
-        Binding(Match match, Term[] terms, int queue) {
+        Binding(Match match, Term[] terms, int destination) {
             this.match = match;
             this.terms = terms;
-            this.queue = queue;
+            this.destination = destination;
         }
 
         boolean matches(Map<String, @Nullable Object> headers) {
@@ -120,13 +121,14 @@ public final class HeadersExchange implements ExchangeType {
         private final Collection<Binding> unconditional = new LinkedHashSet<>();
 
         @Override
-        public void check(String routingKey, Arguments arguments) {
-            matchOf(arguments);
+        public void check(BindingSpec binding) {
+            matchOf(binding.arguments());
         }
 
         @Override
-        public void bind(String routingKey, Arguments arguments, int queue) {
-            Binding binding = bindings.computeIfAbsent(new Identity(arguments, queue), HeadersRouter::toBinding);
+        public void bind(BindingSpec spec, int destination) {
+            Identity identity = new Identity(spec.arguments(), destination);
+            Binding binding = bindings.computeIfAbsent(identity, HeadersRouter::toBinding);
             if (binding.count++ > 0) {
                 return;
             }
@@ -139,11 +141,11 @@ public final class HeadersExchange implements ExchangeType {
         }
 
         @Override
-        public void unbind(String routingKey, Arguments arguments, int queue) {
-            Identity identity = new Identity(arguments, queue);
+        public void unbind(BindingSpec spec, int destination) {
+            Identity identity = new Identity(spec.arguments(), destination);
             Binding binding = bindings.get(identity);
             if (binding == null) {
-                throw new IllegalStateException("queue " + queue + " is not bound with " + arguments);
+                throw new IllegalStateException("not bound: " + spec);
             }
             if (--binding.count > 0) {
                 return;
@@ -161,7 +163,7 @@ public final class HeadersExchange implements ExchangeType {
         @Override
         public void route(RoutedMessage message, Targets targets) {
             for (Binding binding : unconditional) {
-                targets.add(binding.queue);
+                targets.add(binding.destination);
             }
             if (filed.isEmpty()) {
                 return;
@@ -183,12 +185,12 @@ public final class HeadersExchange implements ExchangeType {
 
         private void addMatching(Term term, Map<String, @Nullable Object> headers, Targets targets) {
             Collection<Binding> candidates = filed.get(term);
-            if (candidates == null) {
+            if (candidates == null || !targets.spend(candidates.size())) {
                 return;
             }
             for (Binding binding : candidates) {
                 if (binding.match == Match.ANY || binding.matches(headers)) {
-                    targets.add(binding.queue);
+                    targets.add(binding.destination);
                 }
             }
         }
@@ -206,7 +208,9 @@ public final class HeadersExchange implements ExchangeType {
                 }
             }
             return new Binding(
-                    match.startsWith("any") ? Match.ANY : Match.ALL, terms.toArray(new Term[0]), identity.queue());
+                    match.startsWith("any") ? Match.ANY : Match.ALL,
+                    terms.toArray(new Term[0]),
+                    identity.destination());
         }
 
         private static String matchOf(Arguments arguments) {

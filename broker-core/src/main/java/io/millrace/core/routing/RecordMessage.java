@@ -2,6 +2,8 @@ package io.millrace.core.routing;
 
 import io.millrace.core.model.MessageRecord;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,26 +19,47 @@ public final class RecordMessage implements RoutedMessage {
     private int at;
     private @Nullable String routingKey;
     private @Nullable Map<String, @Nullable Object> headers;
+    private List<String> furtherKeys = List.of();
 
     /** @param reader decodes headers when they are asked for */
     public RecordMessage(HeaderReader reader) {
         this.reader = reader;
     }
 
-    /** Points to the record at that offset, with its own routing key. */
+    /** Points to the record at that offset, with all its own routing keys. */
     public RecordMessage at(ByteBuffer buffer, int offset) {
         record = buffer;
         at = offset;
         routingKey = null;
         headers = null;
+        furtherKeys = buffer != NOTHING && MessageRecord.furtherKeys(buffer, offset)
+                ? reader.furtherKeys(buffer, offset, true)
+                : List.of();
         return this;
     }
 
-    /** Points to the record at that offset, to be routed by another key, such as that of a dead letter. */
+    /** Points to the record at that offset, to be routed by another key alone, such as that of a dead letter. */
     public RecordMessage at(ByteBuffer buffer, int offset, String otherKey) {
         at(buffer, offset);
         routingKey = otherKey;
+        furtherKeys = List.of();
         return this;
+    }
+
+    @Override
+    public List<String> furtherKeys() {
+        return furtherKeys;
+    }
+
+    /** All routing keys that others may see, the first included: what a death history tells. */
+    public List<String> shownKeys() {
+        if (!MessageRecord.furtherKeys(record, at)) {
+            return List.of(MessageRecord.routingKey(record, at));
+        }
+        List<String> keys = new ArrayList<>();
+        keys.add(MessageRecord.routingKey(record, at));
+        keys.addAll(reader.furtherKeys(record, at, false));
+        return keys;
     }
 
     /** Lets go of the buffer. */

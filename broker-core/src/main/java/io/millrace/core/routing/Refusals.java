@@ -51,6 +51,15 @@ public final class Refusals {
         return new BrokerException(ErrorCode.ACCESS_REFUSED, "cannot publish to internal " + exchange(vhost, name));
     }
 
+    /** The way of a message from that exchange passes too many exchanges, or its patterns take too much work. */
+    public static BrokerException tooFar(String vhost, String name) {
+        return new BrokerException(
+                ErrorCode.RESOURCE_EXHAUSTED,
+                "the bindings behind " + exchange(vhost, name) + " take too much work for one message: at most "
+                        + RouteWalk.EXCHANGES_MAX + " exchanges and " + Targets.STEPS_MAX
+                        + " steps; use fewer exchanges in a row or fewer '#' in patterns");
+    }
+
     /** The exchange without a name can be neither declared, checked, deleted, bound nor unbound. */
     public static BrokerException defaultExchange() {
         return new BrokerException(ErrorCode.ACCESS_REFUSED, "operation not permitted on the default exchange");

@@ -17,6 +17,8 @@ public final class RouteCache {
     public static final int[] NO_EXCHANGE = new int[0];
     /** Instead of a route, to be compared by identity: the exchange is internal, clients may not publish to it. */
     public static final int[] INTERNAL = new int[0];
+    /** Instead of a route, to be compared by identity: it leads too far, see {@link Targets#isExhausted}. */
+    public static final int[] TOO_FAR = new int[0];
 
     static final int ROUTES = 8192;
     static final int EXCHANGES = 256;
@@ -40,8 +42,8 @@ public final class RouteCache {
     }
 
     /**
-     * The numbers of the queues that a message goes to, each once; {@link #NO_EXCHANGE} or {@link #INTERNAL} if it may
-     * not be published there.
+     * The numbers of the queues that a message goes to, each once; {@link #NO_EXCHANGE}, {@link #INTERNAL} or
+     * {@link #TOO_FAR} if it may not be published there.
      *
      * @param record little-endian, laid out as {@link MessageRecord}
      * @param at where the record begins
@@ -53,7 +55,8 @@ public final class RouteCache {
         int from = MessageRecord.exchangeAt(at);
         long hash = RecordCache.hash(record, from, length, exchangeLength);
         long stamp = exchangeLength == 0 ? topology.version() : topology.routesVersion();
-        int[] route = routes.get(hash, record, from, length, exchangeLength, stamp);
+        boolean several = MessageRecord.furtherKeys(record, at);
+        int[] route = several ? null : routes.get(hash, record, from, length, exchangeLength, stamp);
         if (route != null) {
             return route;
         }
@@ -67,7 +70,7 @@ public final class RouteCache {
         }
         int[] before = exchange.lastRoute();
         route = workOut(exchange, record, at);
-        if (topology.byKeyAlone(exchange)) {
+        if (!several && topology.byKeyAlone(exchange)) {
             if (route != before) {
                 makeRoomFor(route);
             }
@@ -85,7 +88,7 @@ public final class RouteCache {
         targets.clear();
         topology.route(exchange, message.at(record, at), targets);
         message.release();
-        return exchange.asRoute(targets);
+        return targets.isExhausted() ? TOO_FAR : exchange.asRoute(targets);
     }
 
     private @Nullable Exchange exchange(ByteBuffer record, int from, int length) {

@@ -1,5 +1,6 @@
 package io.millrace.core.routing;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,4 +11,9 @@ public interface RoutedMessage {
 
     /** The headers in the types of {@link io.millrace.core.model.Arguments}, decoded on first use; empty if none. */
     Map<String, @Nullable Object> headers();
+
+    /** The routing keys that it has besides the first, decoded on first use; empty for nearly all messages. */
+    default List<String> furtherKeys() {
+        return List.of();
+    }
 }

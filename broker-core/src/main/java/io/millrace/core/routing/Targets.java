@@ -2,13 +2,23 @@ package io.millrace.core.routing;
 
 import java.util.Arrays;
 
-/** The queues that one message goes to, each once, in the order of their discovery. Reused; owner's thread only. */
+/**
+ * The queues that one message goes to, each once, in the order of their discovery; the exchanges that it has to pass on the
+ * way; and the work that may still be put into finding them. Reused; owner's thread only.
+ */
 public final class Targets {
+    /** Steps that one message may take: places of a trie entered, bindings compared. A few milliseconds. */
+    static final int STEPS_MAX = 1_000_000;
+
     private static final int LINEAR_MAX = 16;
 
     private int[] queues = new int[16];
     private int size;
     private long[] seen = new long[0];
+    private int[] exchanges = new int[4];
+    private int exchangeCount;
+    private int offered;
+    private int stepsLeft = STEPS_MAX;
 
     /** Forgets everything. */
     public void clear() {
@@ -21,10 +31,59 @@ public final class Targets {
             }
         }
         size = 0;
+        exchangeCount = 0;
+        offered = 0;
+        stepsLeft = STEPS_MAX;
     }
 
-    /** Adds a queue unless it is in already. */
-    public void add(int queue) {
+    /** Adds a destination: a queue unless it is in already, or, if the number is negative, an exchange to pass. */
+    public void add(int destination) {
+        offered++;
+        if (destination < 0) {
+            addExchange(destination);
+        } else {
+            addQueue(destination);
+        }
+    }
+
+    /**
+     * Takes steps off those that are left for this message.
+     *
+     * @return false if there are none left: whoever routes stops
+     */
+    public boolean spend(int steps) {
+        stepsLeft = Math.max(-1, stepsLeft - steps);
+        return stepsLeft >= 0;
+    }
+
+    /** Whether routing was given up because it took too many steps: the targets are not complete. */
+    public boolean isExhausted() {
+        return stepsLeft < 0;
+    }
+
+    /** Gives up. */
+    void exhaust() {
+        stepsLeft = -1;
+    }
+
+    /** How often {@link #add} was called, for whatever destination. */
+    int offered() {
+        return offered;
+    }
+
+    /** Takes an exchange that was added; the topology's number of it, or 0 if there is none left. */
+    int takeExchange() {
+        return exchangeCount == 0 ? 0 : exchanges[--exchangeCount];
+    }
+
+    private void addExchange(int destination) {
+        if (exchangeCount == exchanges.length) {
+            exchanges = Arrays.copyOf(exchanges, exchangeCount * 2);
+        }
+        exchanges[exchangeCount++] = destination;
+    }
+
+    private void addQueue(int queue) {
         if (size < LINEAR_MAX) {
             for (int i = 0; i < size; i++) {
                 if (queues[i] == queue) {

@@ -1,6 +1,7 @@
 package io.millrace.core.routing;
 
 import io.millrace.core.model.Arguments;
+import io.millrace.core.model.BindingSpec;
 
 /**
  * {@code topic}: keys are words with dots between them; in a binding's pattern {@code *} stands for one word and
@@ -22,13 +23,13 @@ public final class TopicExchange implements ExchangeType {
         private final TopicTrie trie = new TopicTrie();
 
         @Override
-        public void bind(String routingKey, Arguments arguments, int queue) {
-            trie.add(routingKey, queue);
+        public void bind(BindingSpec binding, int destination) {
+            trie.add(binding.routingKey(), destination);
         }
 
         @Override
-        public void unbind(String routingKey, Arguments arguments, int queue) {
-            trie.remove(routingKey, queue);
+        public void unbind(BindingSpec binding, int destination) {
+            trie.remove(binding.routingKey(), destination);
         }
 
         @Override
@@ -38,6 +39,11 @@ public final class TopicExchange implements ExchangeType {
 
         @Override
         public boolean byKeyAlone() {
+            return true;
+        }
+
+        @Override
+        public boolean byEachKey() {
             return true;
         }
     }

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,6 +28,7 @@ public final class Topology {
     private final ExchangeTypes types;
     private final Map<String, Exchange> exchanges = new LinkedHashMap<>();
     private final Map<String, BoundQueue> queues = new HashMap<>();
+    private final RouteWalk walk = new RouteWalk(exchanges);
     private long version;
     private long routesVersion;
 
@@ -45,7 +45,7 @@ public final class Topology {
     /** Starts with the exchanges that every virtual host has. */
     public Topology(ExchangeTypes types) {
         this.types = types;
-        exchanges.put("", new Exchange(DefaultExchange.SPEC, new DefaultExchange(queues)));
+        join(DefaultExchange.SPEC, new DefaultExchange(queues));
         PREDECLARED.forEach((name, type) -> add(new ExchangeSpec(name, type, true, false, false, Arguments.NONE)));
     }
 
@@ -65,14 +65,20 @@ public final class Topology {
         routesChanged();
     }
 
-    /** Removes an exchange that was added, with its bindings. */
+    /** Removes an exchange that was added, with the bindings that lead away from it and those that lead to it. */
     public void removeExchange(String name) {
         Exchange exchange = existing(name);
         require(!predeclared(name), "exchange '%s' is never removed", name);
         for (BindingSpec binding : exchange.bindings) {
-            queue(binding.queue()).bindings.remove(binding);
+            incoming(binding).remove(binding);
+        }
+        for (BindingSpec binding : exchange.incoming) {
+            if (!binding.exchange().equals(name)) {
+                leave(existing(binding.exchange()), binding, exchange.destination);
+            }
         }
         exchanges.remove(name);
+        walk.left(exchange);
         routesChanged();
     }
 
@@ -97,9 +103,7 @@ public final class Topology {
     public void removeQueue(String name) {
         BoundQueue queue = queue(name);
         for (BindingSpec binding : queue.bindings) {
-            Exchange exchange = existing(binding.exchange());
-            exchange.bindings.remove(binding);
-            exchange.router.unbind(binding.routingKey(), binding.arguments(), queue.id);
+            leave(existing(binding.exchange()), binding, queue.id);
         }
         queues.remove(name);
         if (queue.bindings.isEmpty()) {
@@ -109,33 +113,32 @@ public final class Topology {
         }
     }
 
-    /** Adds a binding that is not there yet, between an exchange and a queue that are. */
+    /** Adds a binding that is not there yet, between an exchange and a destination that are. */
     public void bind(BindingSpec binding) {
         Exchange exchange = existing(binding.exchange());
-        BoundQueue queue = queue(binding.queue());
+        Set<BindingSpec> incoming = incoming(binding);
         require(exchange.bindings.add(binding), "the binding %s is there already", binding);
-        queue.bindings.add(binding);
-        exchange.router.bind(binding.routingKey(), binding.arguments(), queue.id);
+        incoming.add(binding);
+        exchange.router.bind(binding, destination(binding));
+        exchange.outgoing += binding.toExchange() ? 1 : 0;
         routesChanged();
     }
 
     /** Removes a binding that is there. Its exchange stays. */
     public void unbind(BindingSpec binding) {
         Exchange exchange = existing(binding.exchange());
-        BoundQueue queue = queue(binding.queue());
-        require(exchange.bindings.remove(binding), "the binding %s is not there", binding);
-        queue.bindings.remove(binding);
-        exchange.router.unbind(binding.routingKey(), binding.arguments(), queue.id);
+        require(incoming(binding).remove(binding), "the binding %s is not there", binding);
+        leave(exchange, binding, destination(binding));
         routesChanged();
     }
 
     /** Whether that very binding is there; those of the default exchange are not counted. */
     public boolean hasBinding(BindingSpec binding) {
-        BoundQueue queue = queues.get(binding.queue());
-        return queue != null && queue.bindings.contains(binding);
+        Exchange exchange = exchanges.get(binding.exchange());
+        return exchange != null && exchange.bindings.contains(binding);
     }
 
-    /** Whether the exchange, which is there, has no bindings. */
+    /** Whether the exchange, which is there, has no bindings that lead away from it. */
     public boolean isUnused(String exchange) {
         return existing(exchange).bindings.isEmpty();
     }
@@ -156,7 +159,13 @@ public final class Topology {
         }
     }
 
-    /** The bindings of that exchange, none if it is not there; a view that may not be changed. */
+    /** The bindings that lead to that exchange, none if it is not there; a view that may not be changed. */
+    public Set<BindingSpec> bindingsToExchange(String exchange) {
+        Exchange destination = exchanges.get(exchange);
+        return destination == null ? Set.of() : Collections.unmodifiableSet(destination.incoming);
+    }
+
+    /** The bindings that lead away from that exchange, none if it is not there; a view that may not be changed. */
     public Set<BindingSpec> bindingsOf(String exchange) {
         Exchange source = exchanges.get(exchange);
         return source == null ? Set.of() : Collections.unmodifiableSet(source.bindings);
@@ -174,6 +183,13 @@ public final class Topology {
         return destination == null ? List.of() : orphaned(destination.bindings);
     }
 
+    /** The other auto-delete exchanges that would have lost their last binding if that exchange were removed. */
+    public List<String> orphanedByExchange(String exchange) {
+        List<String> orphaned = orphaned(bindingsToExchange(exchange));
+        orphaned.remove(exchange);
+        return orphaned;
+    }
+
     /** The auto-delete exchange that would have lost its last binding if that one were removed: one name or none. */
     public List<String> orphanedByUnbind(BindingSpec binding) {
         return hasBinding(binding) ? orphaned(Set.of(binding)) : List.of();
@@ -185,7 +201,8 @@ public final class Topology {
     }
 
     /**
-     * Adds the queues that a message to that exchange goes to; if there are none, those of its alternate exchange.
+     * Adds the queues that a message to that exchange goes to, by whatever exchanges on the way. If that takes too much work
+     * the targets are {@linkplain Targets#isExhausted exhausted} and not complete.
      *
      * @return false if there is no such exchange
      */
@@ -209,37 +226,12 @@ public final class Topology {
     }
 
     void route(Exchange source, RoutedMessage message, Targets targets) {
-        source.router.route(message, targets);
-        if (targets.size() > 0 || source.alternate == null) {
-            return;
-        }
-        Set<String> passed = new HashSet<>();
-        Exchange next = source;
-        while (targets.size() == 0 && next != null && next.alternate != null && passed.add(next.spec.name())) {
-            next = exchanges.get(next.alternate);
-            if (next != null) {
-                next.router.route(message, targets);
-            }
-        }
+        walk.route(source, message, targets);
     }
 
-    /**
-     * Whether routes of that exchange depend on the routing key alone. An alternate exchange must do so as well, and not be
-     * the default exchange, whose routes change without {@link #routesVersion}.
-     */
+    /** Whether routes of that exchange depend on the routing key alone, and so may be remembered. */
     boolean byKeyAlone(Exchange source) {
-        if (source.alternate == null) {
-            return source.router.byKeyAlone();
-        }
-        Set<String> passed = new HashSet<>();
-        Exchange next = source;
-        while (next != null && passed.add(next.spec.name())) {
-            if (!next.router.byKeyAlone() || (next != source && next.spec.name().isEmpty())) {
-                return false;
-            }
-            next = next.alternate == null ? null : exchanges.get(next.alternate);
-        }
-        return true;
+        return walk.byKeyAlone(source, routesVersion);
     }
 
     private List<String> orphaned(Collection<BindingSpec> leaving) {
@@ -259,9 +251,29 @@ public final class Topology {
     }
 
     private void add(ExchangeSpec spec) {
-        Router router = types.get(spec.type()).router(spec.arguments());
-        Exchange old = exchanges.putIfAbsent(spec.name(), new Exchange(spec, router));
-        require(old == null, "exchange '%s' is there already", spec.name());
+        require(!exchanges.containsKey(spec.name()), "exchange '%s' is there already", spec.name());
+        join(spec, types.get(spec.type()).router(spec.arguments()));
+    }
+
+    private void join(ExchangeSpec spec, Router router) {
+        Exchange exchange = new Exchange(spec, walk.freeDestination(), router);
+        exchanges.put(spec.name(), exchange);
+        walk.joined(exchange);
+    }
+
+    /** Takes a binding, which its destination has forgotten, from its source. */
+    private static void leave(Exchange source, BindingSpec binding, int destination) {
+        source.bindings.remove(binding);
+        source.router.unbind(binding, destination);
+        source.outgoing -= binding.toExchange() ? 1 : 0;
+    }
+
+    private Set<BindingSpec> incoming(BindingSpec binding) {
+        return binding.toExchange() ? existing(binding.destination()).incoming : queue(binding.destination()).bindings;
+    }
+
+    private int destination(BindingSpec binding) {
+        return binding.toExchange() ? existing(binding.destination()).destination : queue(binding.destination()).id;
     }
 
     private Exchange existing(String name) {

@@ -3,6 +3,7 @@ package io.millrace.core.vhost;
 import io.millrace.core.event.Definitions;
 import io.millrace.core.event.Values;
 import io.millrace.core.model.BindingSpec;
+import io.millrace.core.model.DestinationKind;
 import io.millrace.core.model.ExchangeSpec;
 import io.millrace.core.queue.DueTimes;
 import io.millrace.core.queue.Priorities;
@@ -20,7 +21,7 @@ import java.util.List;
  * messages in memory lie it does not hold: the log from {@link Header#hotFrom} on says it again.
  *
  * <p>Numbers and texts as {@link Values} writes them: version, clean (0 or 1), hot from, next queue number, next segment,
- * exchanges, queues, bindings. A queue: its number and declaration, next sequence, offered, redelivered, runs, live ranges
+ * exchanges, queues, bindings to queues, parts. A queue: its number and declaration, next sequence, offered, redelivered, runs, live ranges
  * as (distance from the end of the one before, length) ended by two zeros, attempts as (distance, count) ended by two zeros.
  * Part 1 of a queue, when messages are due: (distance, how many live ones from there on, change of the time with its sign
  * in the lowest bit) ended by two zeros.
@@ -35,6 +36,9 @@ final class Checkpoint {
     private static final int DUE_TIMES = 1;
     /** Part of a queue: the levels of its messages. */
     private static final int LEVELS = 4;
+
+    /** Part of a virtual host: the bindings between exchanges, their number in front. */
+    private static final int EXCHANGE_BINDINGS = 1;
 
     private static final int ROOM = 256;
 
@@ -76,7 +80,7 @@ final class Checkpoint {
             readQueue(from, state, version);
         }
         for (long n = Values.getNumber(from); n > 0; n--) {
-            state.bound(Definitions.binding(from));
+            state.bound(Definitions.binding(from, DestinationKind.QUEUE));
         }
         if (version > VERSION_WITHOUT_PARTS) {
             readParts(from, state);
@@ -110,21 +114,34 @@ final class Checkpoint {
         for (Queue queue : queues) {
             writeQueue(queue.state(), clean);
         }
+        writeBindings(logged(state, DestinationKind.QUEUE));
+        writeParts(state);
+    }
+
+    private static List<BindingSpec> logged(HostState state, DestinationKind kind) {
         List<BindingSpec> bindings = new ArrayList<>();
         state.topology().forEachBinding(binding -> {
-            if (Declaring.isLogged(state, binding)) {
+            if (binding.kind() == kind && Declaring.isLogged(state, binding)) {
                 bindings.add(binding);
             }
         });
+        return bindings;
+    }
+
+    private void writeBindings(List<BindingSpec> bindings) {
         number(bindings.size());
         for (BindingSpec binding : bindings) {
             Definitions.put(room(Definitions.bytesMax(binding)), binding);
         }
-        writeParts(state);
     }
 
     /** Writes what only some virtual hosts have: a number for the part, and the part. */
     private void writeParts(HostState state) {
+        List<BindingSpec> between = logged(state, DestinationKind.EXCHANGE);
+        if (!between.isEmpty()) {
+            number(EXCHANGE_BINDINGS);
+            writeBindings(between);
+        }
         number(NO_MORE_PARTS);
     }
 
@@ -257,7 +274,12 @@ final class Checkpoint {
     /** Reads what only some virtual hosts have. */
     private static void readParts(ByteBuffer from, HostState state) {
         for (long part = Values.getNumber(from); part != NO_MORE_PARTS; part = Values.getNumber(from)) {
-            throw unknownPart(part, "of virtual host '" + state.name() + "'");
+            if (part != EXCHANGE_BINDINGS) {
+                throw unknownPart(part, "of virtual host '" + state.name() + "'");
+            }
+            for (long n = Values.getNumber(from); n > 0; n--) {
+                state.bound(Definitions.binding(from, DestinationKind.EXCHANGE));
+            }
         }
     }
 

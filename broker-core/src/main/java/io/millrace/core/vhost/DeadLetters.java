@@ -13,7 +13,6 @@ import io.millrace.core.routing.Targets;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +58,7 @@ final class DeadLetters {
             routed.at(record, at, target.routingKey());
         }
         host.state.topology().route(target.exchange(), routed, targets);
-        if (targets.size() == 0) {
+        if (targets.size() == 0 || targets.isExhausted()) {
             host.counters.countDeadLetterDropped();
             drop(queue, sequence, reason);
             return;
@@ -75,7 +74,7 @@ final class DeadLetters {
                 reason,
                 host.now(),
                 MessageRecord.exchange(record, at),
-                List.of(MessageRecord.routingKey(record, at)),
+                routed.at(record, at).shownKeys(),
                 expiration(record, at));
         byte[] overlay = Deaths.decode(record, at).with(death).encode();
         byte[] exchange = target.exchange().getBytes(StandardCharsets.UTF_8);
@@ -85,6 +84,9 @@ final class DeadLetters {
         int length = MessageRecord.rewrittenLength(record, at, exchange.length, routingKey.length, overlay.length);
         ByteBuffer dead = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
         MessageRecord.rewrite(record, at, exchange, routingKey, overlay, 0, dead, 0);
+        if (target.routingKey() != null) {
+            MessageRecord.keysReplaced(dead, 0);
+        }
         return dead;
     }
 

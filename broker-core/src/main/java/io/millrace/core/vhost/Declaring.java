@@ -10,6 +10,8 @@ import io.millrace.core.model.QueueSpec;
 import io.millrace.core.routing.Declarations;
 import io.millrace.core.routing.Refusals;
 import io.millrace.core.routing.Topology;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +30,15 @@ final class Declaring {
     /** Whether a binding is logged: both of its ends are. */
     static boolean isLogged(HostState state, BindingSpec binding) {
         ExchangeSpec exchange = state.topology().exchange(binding.exchange());
-        Queue queue = state.queues().named(binding.queue());
-        return exchange != null
-                && exchange.durable()
-                && queue != null
-                && queue.state().spec().logged();
+        if (exchange == null || !exchange.durable()) {
+            return false;
+        }
+        if (binding.toExchange()) {
+            ExchangeSpec destination = state.topology().exchange(binding.destination());
+            return destination != null && destination.durable();
+        }
+        Queue queue = state.queues().named(binding.destination());
+        return queue != null && queue.state().spec().logged();
     }
 
     static QueueStatus status(Queue queue) {
@@ -67,7 +73,7 @@ final class Declaring {
         decide(lane, reply, () -> {
             boolean logged = false;
             if (Declarations.deletesExchange(host.name(), topology, name, ifUnused)) {
-                logged = removeExchange(name);
+                logged = removeExchanges(List.of(name));
             }
             done(lane, logged, reply);
         });
@@ -136,12 +142,11 @@ final class Declaring {
     }
 
     void bind(Lane lane, BindingSpec spec, Reply<Void> reply) {
-        if (usable(lane, spec.queue(), reply) == null) {
-            return;
-        }
         decide(lane, reply, () -> {
             boolean logged = false;
-            if (Declarations.binds(host.name(), topology, spec)) {
+            boolean adds = Declarations.binds(host.name(), topology, spec);
+            requireAccess(lane, spec);
+            if (adds) {
                 logged = isLogged(host.state, spec);
                 if (logged) {
                     host.writer.bound(spec);
@@ -153,12 +158,11 @@ final class Declaring {
     }
 
     void unbind(Lane lane, BindingSpec spec, Reply<Void> reply) {
-        if (host.state.queues().named(spec.queue()) != null && usable(lane, spec.queue(), reply) == null) {
-            return;
-        }
         decide(lane, reply, () -> {
             boolean logged = false;
-            if (Declarations.unbinds(topology, spec)) {
+            boolean removes = Declarations.unbinds(topology, spec);
+            requireAccess(lane, spec);
+            if (removes) {
                 logged = isLogged(host.state, spec);
                 List<String> orphaned = topology.orphanedByUnbind(spec);
                 if (logged) {
@@ -265,21 +269,30 @@ final class Declaring {
         }
     }
 
-    private boolean removeExchanges(List<String> names) {
-        boolean logged = false;
-        for (String name : names) {
-            logged |= removeExchange(name);
+    private void requireAccess(Lane lane, BindingSpec binding) {
+        Queue queue = binding.toExchange() ? null : host.state.queues().named(binding.destination());
+        if (queue != null) {
+            requireAccess(lane, queue);
         }
-        return logged;
     }
 
-    private boolean removeExchange(String name) {
-        ExchangeSpec spec = topology.exchange(name);
-        boolean logged = spec != null && spec.durable();
-        if (logged) {
-            host.writer.exchangeDeleted(name);
+    /** Removes exchanges, and those that go because they were bound to nothing else. */
+    private boolean removeExchanges(List<String> names) {
+        boolean logged = false;
+        Deque<String> open = new ArrayDeque<>(names);
+        while (!open.isEmpty()) {
+            String name = open.remove();
+            ExchangeSpec spec = topology.exchange(name);
+            if (spec == null) {
+                continue;
+            }
+            open.addAll(topology.orphanedByExchange(name));
+            if (spec.durable()) {
+                host.writer.exchangeDeleted(name);
+                logged = true;
+            }
+            host.state.exchangeDeleted(name);
         }
-        host.state.exchangeDeleted(name);
         return logged;
     }
 

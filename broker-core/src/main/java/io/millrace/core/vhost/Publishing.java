@@ -32,6 +32,10 @@ final class Publishing {
             fail(lane, Refusals.internalExchange(host.name(), MessageRecord.exchange(record, at)));
             return;
         }
+        if (targets == RouteCache.TOO_FAR) {
+            fail(lane, Refusals.tooFar(host.name(), MessageRecord.exchange(record, at)));
+            return;
+        }
         host.counters.countPublished();
         boolean stored = false;
         if (targets.length == 0) {

@@ -41,6 +41,7 @@ class EventRoundTripTest {
         ExchangeSpec exchange = new ExchangeSpec("x", "topic", true, false, true, arguments);
         QueueSpec queue = new QueueSpec("q", true, false, true, arguments);
         BindingSpec binding = new BindingSpec("x", "q", "a.#", arguments);
+        BindingSpec between = BindingSpec.between("x", "y", "a.#", arguments);
         Slots slots = new Slots();
         slots.add(3, 1L << 40);
         slots.add(70_000, 9);
@@ -52,6 +53,7 @@ class EventRoundTripTest {
         writer.exchangeDeclared(exchange);
         writer.queueDeclared(3, queue);
         writer.bound(binding);
+        writer.bound(between);
         writer.appended(slots, record, 0, true);
         Slots timed = new Slots();
         timed.add(3, 5, 1_700_000_000_123L);
@@ -66,6 +68,7 @@ class EventRoundTripTest {
         writer.offered(3, 8192);
         writer.moved(9, runs);
         writer.unbound(binding);
+        writer.unbound(between);
         writer.queueDeleted(3);
         writer.exchangeDeleted("x");
         writer.seal();
@@ -78,10 +81,11 @@ class EventRoundTripTest {
         });
         assertEquals(
                 List.of(
-                        "frame 1 77 15",
+                        "frame 1 77 17",
                         "declared " + exchange,
                         "declared 3 " + queue,
                         "bound " + binding,
+                        "bound " + between,
                         "appended [3/1099511627776, 70000/9] 40",
                         "appended [3/5 due 1700000000123, 4/6] 40",
                         "dead 3/8 [3/5 due 1700000000123, 4/6] 40",
@@ -92,6 +96,7 @@ class EventRoundTripTest {
                         "offered 3 8192",
                         "moved 9 " + runs,
                         "unbound " + binding,
+                        "unbound " + between,
                         "deleted 3",
                         "deleted x"),
                 seen);

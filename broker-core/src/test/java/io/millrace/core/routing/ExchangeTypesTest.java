@@ -1,6 +1,7 @@
 package io.millrace.core.routing;
 
 import static io.millrace.core.routing.Routing.assertRefused;
+import static io.millrace.core.routing.Routing.bound;
 import static io.millrace.core.routing.Routing.message;
 import static io.millrace.core.routing.Routing.queues;
 import static io.millrace.core.routing.Routing.routed;
@@ -44,10 +45,10 @@ class ExchangeTypesTest {
     @Test
     void direct_goes_where_the_key_is_equal() {
         Router router = types.get("direct").router(Arguments.NONE);
-        router.bind("a", Arguments.NONE, 1);
-        router.bind("a", Arguments.NONE, 2);
-        router.bind("A", Arguments.NONE, 3);
-        router.bind("", Arguments.NONE, 4);
+        router.bind(bound("a", Arguments.NONE), 1);
+        router.bind(bound("a", Arguments.NONE), 2);
+        router.bind(bound("A", Arguments.NONE), 3);
+        router.bind(bound("", Arguments.NONE), 4);
         assertEquals(queues(1, 2), routed(router, message("a")));
         assertEquals(queues(4), routed(router, message("")));
         assertEquals(queues(), routed(router, message("b")));
@@ -57,25 +58,25 @@ class ExchangeTypesTest {
     void fanout_goes_everywhere_whatever_the_key() {
         Router router = types.get("fanout").router(Arguments.NONE);
         assertEquals(queues(), routed(router, message("x")));
-        router.bind("a", Arguments.NONE, 1);
-        router.bind("b", Arguments.NONE, 1);
-        router.bind("", Arguments.NONE, 2);
+        router.bind(bound("a", Arguments.NONE), 1);
+        router.bind(bound("b", Arguments.NONE), 1);
+        router.bind(bound("", Arguments.NONE), 2);
         assertEquals(queues(1, 2), routed(router, message("x")));
-        router.unbind("a", Arguments.NONE, 1);
+        router.unbind(bound("a", Arguments.NONE), 1);
         assertEquals(queues(1, 2), routed(router, message("x")));
-        router.unbind("b", Arguments.NONE, 1);
+        router.unbind(bound("b", Arguments.NONE), 1);
         assertEquals(queues(2), routed(router, message("x")));
     }
 
     @Test
     void topic_goes_where_the_pattern_matches() {
         Router router = types.get("topic").router(Arguments.NONE);
-        router.bind("*.stock.#", Arguments.NONE, 1);
-        router.bind("usd.#", Arguments.NONE, 2);
+        router.bind(bound("*.stock.#", Arguments.NONE), 1);
+        router.bind(bound("usd.#", Arguments.NONE), 2);
         assertEquals(queues(1, 2), routed(router, message("usd.stock")));
         assertEquals(queues(1), routed(router, message("eur.stock.db")));
         assertEquals(queues(), routed(router, message("stock.nasdaq")));
-        router.unbind("*.stock.#", Arguments.NONE, 1);
+        router.unbind(bound("*.stock.#", Arguments.NONE), 1);
         assertEquals(queues(2), routed(router, message("usd.stock")));
     }
 
@@ -84,12 +85,12 @@ class ExchangeTypesTest {
     void bindings_that_differ_in_arguments_alone_are_counted_apart(String type) {
         Router router = types.get(type).router(Arguments.NONE);
         Arguments other = Routing.arguments("n", 1L);
-        router.bind("k", Arguments.NONE, 1);
-        router.bind("k", other, 1);
-        router.unbind("k", other, 1);
+        router.bind(bound("k", Arguments.NONE), 1);
+        router.bind(bound("k", other), 1);
+        router.unbind(bound("k", other), 1);
         assertFalse(routed(router, message("k")).isEmpty());
-        router.unbind("k", Arguments.NONE, 1);
+        router.unbind(bound("k", Arguments.NONE), 1);
         assertTrue(routed(router, message("k")).isEmpty());
-        assertThrows(IllegalStateException.class, () -> router.unbind("k", Arguments.NONE, 1));
+        assertThrows(IllegalStateException.class, () -> router.unbind(bound("k", Arguments.NONE), 1));
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.core.routing;
 
 import static io.millrace.core.routing.Routing.arguments;
 import static io.millrace.core.routing.Routing.assertRefused;
+import static io.millrace.core.routing.Routing.bound;
 import static io.millrace.core.routing.Routing.message;
 import static io.millrace.core.routing.Routing.queues;
 import static io.millrace.core.routing.Routing.routed;
@@ -79,24 +80,24 @@ class HeadersExchangeTest {
     @ParameterizedTest
     @MethodSource("table")
     void a_binding_matches_as_its_arguments_say(Row row) {
-        router.check("", row.binding());
-        router.bind("", row.binding(), 4);
+        router.check(bound("", row.binding()));
+        router.bind(bound("", row.binding()), 4);
         RoutedMessage message = message("", flat(row.headers()));
         assertEquals(row.matches() ? queues(4) : queues(), routed(router, message));
-        router.unbind("", row.binding(), 4);
+        router.unbind(bound("", row.binding()), 4);
         assertEquals(queues(), routed(router, message));
     }
 
     @Test
     void the_routing_key_does_not_matter() {
-        router.bind("a", arguments("n", 1L), 1);
-        router.bind("b", arguments("n", 1L), 1);
+        router.bind(bound("a", arguments("n", 1L)), 1);
+        router.bind(bound("b", arguments("n", 1L)), 1);
         assertEquals(queues(1), routed(router, message("c", "n", 1L)));
-        router.unbind("a", arguments("n", 1L), 1);
+        router.unbind(bound("a", arguments("n", 1L)), 1);
         assertEquals(queues(1), routed(router, message("c", "n", 1L)));
-        router.unbind("b", arguments("n", 1L), 1);
+        router.unbind(bound("b", arguments("n", 1L)), 1);
         assertEquals(queues(), routed(router, message("c", "n", 1L)));
-        assertThrows(IllegalStateException.class, () -> router.unbind("b", arguments("n", 1L), 1));
+        assertThrows(IllegalStateException.class, () -> router.unbind(bound("b", arguments("n", 1L)), 1));
     }
 
     @Test
@@ -104,15 +105,15 @@ class HeadersExchangeTest {
         assertRefused(
                 ErrorCode.PRECONDITION_FAILED,
                 "Invalid x-match field value <<\"foo\">>; expected all, any, all-with-x, or any-with-x",
-                () -> router.check("", arguments("x-match", "foo")));
+                () -> router.check(bound("", arguments("x-match", "foo"))));
         assertRefused(
                 ErrorCode.PRECONDITION_FAILED,
                 "Invalid x-match field type signedint (value 5); expected longstr",
-                () -> router.check("", arguments("x-match", 5L)));
+                () -> router.check(bound("", arguments("x-match", 5L))));
         assertRefused(
                 ErrorCode.PRECONDITION_FAILED,
                 "Invalid x-match field type void (value undefined); expected longstr",
-                () -> router.check("", arguments("x-match", null)));
+                () -> router.check(bound("", arguments("x-match", null))));
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -122,7 +123,7 @@ class HeadersExchangeTest {
         List<Arguments> bound = new ArrayList<>();
         for (int queue = 0; queue < 80; queue++) {
             Arguments binding = randomBinding(random);
-            router.bind("", binding, queue);
+            router.bind(bound("", binding), queue);
             bound.add(binding);
         }
         for (int i = 0; i < 200; i++) {
@@ -130,7 +131,7 @@ class HeadersExchangeTest {
             SortedSet<Integer> expected = new TreeSet<>();
             for (int queue = 0; queue < bound.size(); queue++) {
                 Router alone = new HeadersExchange().router(Arguments.NONE);
-                alone.bind("", bound.get(queue), queue);
+                alone.bind(bound("", bound.get(queue)), queue);
                 expected.addAll(routed(alone, message));
             }
             assertEquals(expected, routed(router, message));

@@ -64,7 +64,7 @@ class RouteCachePropertyTest {
             return nextQueue + 1;
         } else if (random.nextInt(10) == 0) {
             topology.removeQueue(queue);
-            bound.removeIf(binding -> binding.queue().equals(queue));
+            bound.removeIf(binding -> binding.destination().equals(queue));
         } else {
             BindingSpec binding = binding(exchange, queue, KEYS[random.nextInt(KEYS.length)]);
             if (!topology.hasBinding(binding)) {

@@ -44,6 +44,15 @@ final class Routing {
         return new BindingSpec(exchange, queue, key, Arguments.NONE);
     }
 
+    /** A binding for a router, which does not look at the names in it. */
+    static BindingSpec bound(String key, Arguments arguments) {
+        return new BindingSpec("x", "q", key, arguments);
+    }
+
+    static BindingSpec between(String source, String destination, String key) {
+        return BindingSpec.between(source, destination, key, Arguments.NONE);
+    }
+
     static RoutedMessage message(String key, @Nullable Object... headers) {
         Map<String, @Nullable Object> values = arguments(headers).values();
         return new RoutedMessage() {

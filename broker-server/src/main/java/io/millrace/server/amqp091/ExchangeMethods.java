@@ -1,6 +1,7 @@
 package io.millrace.server.amqp091;
 
 import io.millrace.core.model.Arguments;
+import io.millrace.core.model.BindingSpec;
 import io.millrace.core.model.ExchangeSpec;
 import io.millrace.core.vhost.Commands;
 import io.millrace.core.vhost.Lane;
@@ -22,8 +23,8 @@ final class ExchangeMethods {
         switch (method) {
             case Method.EXCHANGE_DECLARE -> declare(reader);
             case Method.EXCHANGE_DELETE -> delete(reader);
-            case Method.EXCHANGE_BIND, Method.EXCHANGE_UNBIND ->
-                throw WireException.of(ReplyCode.NOT_IMPLEMENTED, "bindings between exchanges", method);
+            case Method.EXCHANGE_BIND -> bind(reader);
+            case Method.EXCHANGE_UNBIND -> unbind(reader);
             default -> throw Channel091.unimplemented(method);
         }
     }
@@ -46,6 +47,34 @@ final class ExchangeMethods {
             ExchangeSpec spec = new ExchangeSpec(name, type, durable, autoDelete, internal, arguments);
             commands.declareExchange(lane, spec, reply);
         }
+    }
+
+    private void bind(MethodReader reader) {
+        reader.shortUint();
+        String destination = reader.name();
+        String source = reader.name();
+        String routingKey = reader.shortString();
+        boolean noWait = reader.bit();
+        Arguments arguments = new Arguments(reader.table());
+        reader.finish();
+        commands.bind(
+                lane,
+                BindingSpec.between(source, destination, routingKey, arguments),
+                Pending.ok(channel, Method.EXCHANGE_BIND, Method.EXCHANGE_BIND_OK, noWait));
+    }
+
+    private void unbind(MethodReader reader) {
+        reader.shortUint();
+        String destination = reader.name();
+        String source = reader.name();
+        String routingKey = reader.shortString();
+        boolean noWait = reader.bit();
+        Arguments arguments = new Arguments(reader.table());
+        reader.finish();
+        commands.unbind(
+                lane,
+                BindingSpec.between(source, destination, routingKey, arguments),
+                Pending.ok(channel, Method.EXCHANGE_UNBIND, Method.EXCHANGE_UNBIND_OK, noWait));
     }
 
     private void delete(MethodReader reader) {

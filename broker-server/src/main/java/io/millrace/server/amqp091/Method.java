@@ -36,7 +36,9 @@ final class Method {
     static final int EXCHANGE_DELETE = 40 << 16 | 20;
     static final int EXCHANGE_DELETE_OK = 40 << 16 | 21;
     static final int EXCHANGE_BIND = 40 << 16 | 30;
+    static final int EXCHANGE_BIND_OK = 40 << 16 | 31;
     static final int EXCHANGE_UNBIND = 40 << 16 | 40;
+    static final int EXCHANGE_UNBIND_OK = 40 << 16 | 51;
 
     static final int QUEUE_DECLARE = 50 << 16 | 10;
     static final int QUEUE_DECLARE_OK = 50 << 16 | 11;

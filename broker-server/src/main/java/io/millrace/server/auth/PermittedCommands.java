@@ -20,9 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets only those commands pass that a user has permission for. What each command needs is what users of this protocol
- * family know: configure to declare and delete, write to publish, read to consume; a binding needs write on the queue and
- * read on the exchange. Permissions that change act
- * at once. On the connection's event loop.
+ * family know: configure to declare and delete, write to publish, read to consume; a binding needs write on the
+ * destination and read on the source. Permissions that change act at once. On the connection's event loop.
  */
 public final class PermittedCommands implements Commands {
     private final Commands commands;
@@ -207,7 +206,11 @@ public final class PermittedCommands implements Commands {
 
     private boolean mayBind(BindingSpec spec, Reply<?> reply) {
         try {
-            access.writeQueue(spec.queue());
+            if (spec.toExchange()) {
+                access.writeExchange(spec.destination());
+            } else {
+                access.writeQueue(spec.destination());
+            }
             access.readExchange(spec.exchange());
             access.readTopic(spec.exchange(), spec.routingKey());
             return true;

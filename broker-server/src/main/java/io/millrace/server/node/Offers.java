@@ -38,6 +38,7 @@ final class Offers {
         Map<String, @Nullable Object> capabilities = new LinkedHashMap<>();
         for (String each : new String[] {
             "publisher_confirms",
+            "exchange_exchange_bindings",
             "basic.nack",
             "consumer_cancel_notify",
             "connection.blocked",

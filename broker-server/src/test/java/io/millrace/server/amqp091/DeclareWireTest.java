@@ -93,7 +93,7 @@ class DeclareWireTest {
         wire.expect(Bytes.method(1, 60, 21).str("t"));
         wire.send(Bytes.method(1, 50, 40).u16(0).str("").u8(3).frame())
                 .expect(Bytes.method(1, 50, 41).u32(3));
-        String binding = "BindingSpec[exchange=amq.topic, queue=amq.gen-1, routingKey=";
+        String binding = "BindingSpec[exchange=amq.topic, kind=QUEUE, destination=amq.gen-1, routingKey=";
         wire.calls(
                 "bind " + binding + "k, arguments=Arguments[values={}]]",
                 "bind " + binding + "amq.gen-1, arguments=Arguments[values={}]]",
@@ -114,7 +114,7 @@ class DeclareWireTest {
                 + " arguments=Arguments[values={}]]");
         wire.commands.answer();
         wire.run();
-        wire.calls("bind BindingSpec[exchange=amq.topic, queue=amq.gen-1, routingKey=k,"
+        wire.calls("bind BindingSpec[exchange=amq.topic, kind=QUEUE, destination=amq.gen-1, routingKey=k,"
                 + " arguments=Arguments[values={}]]");
         wire.commands.answer();
         wire.run().expect(Bytes.method(1, 50, 21));
@@ -167,19 +167,29 @@ class DeclareWireTest {
 
     @Test
     @Spec(value = "rabbitmq", section = "exchange.bind")
-    void bindings_between_exchanges_are_not_implemented() {
-        for (int method : new int[] {30, 40}) {
-            Wire wire = Wire.channel();
-            wire.send(Bytes.method(1, 40, method)
-                    .u16(0)
-                    .str("a")
-                    .str("b")
-                    .str("k")
-                    .u8(0)
-                    .table(Map.of())
-                    .frame());
-            wire.expectClose(0, 540, "NOT_IMPLEMENTED - bindings between exchanges", 40, method);
-        }
+    void exchanges_are_bound_to_exchanges() {
+        Wire wire = Wire.channel();
+        wire.send(exchangeBinding(30, 0)).expect(Bytes.method(1, 40, 31));
+        wire.send(exchangeBinding(40, 0)).expect(Bytes.method(1, 40, 51));
+        wire.send(exchangeBinding(30, 1)).expectNothing();
+        wire.calls(
+                "bind BindingSpec[exchange=source, kind=EXCHANGE, destination=to, routingKey=k,"
+                        + " arguments=Arguments[values={a=true}]]",
+                "unbind BindingSpec[exchange=source, kind=EXCHANGE, destination=to, routingKey=k,"
+                        + " arguments=Arguments[values={a=true}]]",
+                "bind BindingSpec[exchange=source, kind=EXCHANGE, destination=to, routingKey=k,"
+                        + " arguments=Arguments[values={a=true}]]");
+    }
+
+    private static byte[] exchangeBinding(int method, int noWait) {
+        return Bytes.method(1, 40, method)
+                .u16(0)
+                .str("to")
+                .str("source")
+                .str("k")
+                .u8(noWait)
+                .table(Map.of("a", true))
+                .frame();
     }
 
     @Test

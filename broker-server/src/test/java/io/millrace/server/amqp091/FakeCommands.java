@@ -184,14 +184,14 @@ final class FakeCommands implements Commands {
     public void bind(Lane lane, BindingSpec spec, Reply<Void> reply) {
         check(lane);
         calls.add("bind " + spec);
-        reply(spec.queue(), reply);
+        reply(spec.destination(), reply);
     }
 
     @Override
     public void unbind(Lane lane, BindingSpec spec, Reply<Void> reply) {
         check(lane);
         calls.add("unbind " + spec);
-        reply(spec.queue(), reply);
+        reply(spec.destination(), reply);
     }
 
     @Override

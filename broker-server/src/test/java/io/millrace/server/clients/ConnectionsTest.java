@@ -58,6 +58,7 @@ class ConnectionsTest extends AgainstBroker {
         Map<?, ?> capabilities = assertInstanceOf(Map.class, properties.get("capabilities"));
         for (String capability : new String[] {
             "publisher_confirms",
+            "exchange_exchange_bindings",
             "basic.nack",
             "consumer_cancel_notify",
             "connection.blocked",
