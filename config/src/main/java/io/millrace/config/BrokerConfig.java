@@ -15,6 +15,7 @@ public record BrokerConfig(
         Amqp amqp,
         Listeners listeners,
         Memory memory,
+        Queues queues,
         Storage storage,
         Security security,
         Threads threads,
@@ -58,6 +59,8 @@ public record BrokerConfig(
 
     public record Memory(long messageBytesMax, long readAheadBytesMax) {}
 
+    public record Queues(Duration consumerTimeout) {}
+
     public record Storage(Duration commitInterval, int walFileBytes, int unflushedBytesMax) {}
 
     public record Security(DefaultUser defaultUser, int passwordIterations) {}
@@ -81,6 +84,7 @@ public record BrokerConfig(
                 amqp(settings),
                 listeners(settings),
                 new Memory(settings.get(Keys.MEMORY_MESSAGES).on(machine), settings.get(Keys.MEMORY_READ_AHEAD)),
+                new Queues(settings.get(Keys.QUEUES_CONSUMER_TIMEOUT)),
                 new Storage(
                         settings.get(Keys.STORAGE_COMMIT_INTERVAL),
                         Math.toIntExact(settings.get(Keys.STORAGE_WAL_FILE)),

@@ -189,6 +189,15 @@ public final class Keys {
             "32MiB",
             "How many bytes of messages may be on their way from disk to consumers, all queues together.");
 
+    public static final Key<Duration> QUEUES_CONSUMER_TIMEOUT = key(
+            "queues.consumer-timeout",
+            new DurationType(Duration.ZERO, Duration.ofDays(49)),
+            "30m",
+            "How long a consumer may hold a message without settling it, where neither the consumer nor its queue says"
+                    + " otherwise (x-consumer-timeout). Then the message goes back to its queue, and the consumer gets"
+                    + " none until it settles something. It may be noticed late, by an eighth of the time or a minute"
+                    + " at the most. 0 is for ever.");
+
     public static final Key<Duration> STORAGE_COMMIT_INTERVAL = key(
             "storage.commit-interval",
             new DurationType(Duration.ZERO, Duration.ofMillis(50)),

@@ -7,6 +7,9 @@ public final class ConsumeArguments {
     /** Whose turn comes first: any integer, the higher first. */
     public static final String PRIORITY = "x-priority";
 
+    /** How long the consumer may hold a message: milliseconds, 0 = for ever. */
+    public static final String TIMEOUT = "x-consumer-timeout";
+
     private ConsumeArguments() {}
 
     /** @throws io.millrace.core.model.BrokerException for an argument that is not acceptable */
@@ -16,6 +19,10 @@ public final class ConsumeArguments {
                     PRIORITY,
                     Refusals.queue(vhost, queue),
                     "\"expected integer, got " + FieldText.type(arguments.get(PRIORITY)) + "\"");
+        }
+        if (arguments.has(TIMEOUT)) {
+            QueueArguments.checkInteger(
+                    TIMEOUT, Refusals.queue(vhost, queue), arguments.get(TIMEOUT), 0, QueueArguments.MILLIS_MAX);
         }
     }
 }

@@ -28,7 +28,7 @@ final class QueueArguments {
             "x-stream-max-segment-size-bytes",
             "x-stream-filter-size-bytes");
 
-    private static final long MILLIS_MAX = 0xFFFF_FFFFL;
+    static final long MILLIS_MAX = 0xFFFF_FFFFL;
     private static final Map<String, Rule> RULES = rules();
 
     private QueueArguments() {}
@@ -91,7 +91,7 @@ final class QueueArguments {
         return (argument, subject, value) -> checkInteger(argument, subject, value, min, max);
     }
 
-    private static long checkInteger(String argument, String subject, @Nullable Object value, long min, long max) {
+    static long checkInteger(String argument, String subject, @Nullable Object value, long min, long max) {
         if (!(value instanceof Long number)) {
             throw Refusals.invalidArgument(
                     argument, subject, "\"expected integer, got " + FieldText.type(value) + "\"");

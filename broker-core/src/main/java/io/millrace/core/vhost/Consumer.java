@@ -20,6 +20,8 @@ final class Consumer {
     private final long priority;
     private int inFlight;
     private Turns.@Nullable Rank rank;
+    private final long timeout;
+    private boolean stopped;
     private boolean started;
     private boolean cancelled;
     private boolean inRotation;
@@ -33,7 +35,27 @@ final class Consumer {
         this.exclusive = wanted.exclusive();
         this.window = wanted.settled() ? 0 : wanted.window();
         this.arguments = wanted.arguments();
+        this.timeout = wanted.arguments().get(ConsumeArguments.TIMEOUT) instanceof Long given ? given : -1;
         this.priority = wanted.arguments().get(ConsumeArguments.PRIORITY) instanceof Long given ? given : 0;
+    }
+
+    /** How long it may hold a message, milliseconds; 0 = for ever, below 0 = what its queue says. */
+    long timeout() {
+        return timeout;
+    }
+
+    /** It held a message for too long: it gets none until it settles something. */
+    void stop() {
+        stopped = true;
+    }
+
+    boolean isStopped() {
+        return stopped;
+    }
+
+    /** It gave a sign of life. */
+    void goOn() {
+        stopped = false;
     }
 
     /** What holds, for a lane, the messages of that queue that it got without a subscription. */
@@ -94,7 +116,7 @@ final class Consumer {
 
     /** Whether it may be offered a message now. */
     boolean isAble() {
-        return started && !cancelled && (window == 0 || inFlight < window) && lane.hasRoom(settled);
+        return started && !cancelled && !stopped && (window == 0 || inFlight < window) && lane.hasRoom(settled);
     }
 
     void start() {

@@ -85,6 +85,7 @@ final class Declaring {
             boolean logged = false;
             if (queue != null) {
                 requireAccess(lane, queue);
+                queue.used(host.now());
                 Declarations.requireEquivalent(host.name(), queue.state().spec(), wanted);
             } else {
                 queue = create(lane, wanted);
@@ -97,6 +98,7 @@ final class Declaring {
     void checkQueue(Lane lane, String name, Reply<QueueStatus> reply) {
         Queue queue = usable(lane, name, reply);
         if (queue != null) {
+            queue.used(host.now());
             answerStatus(lane, queue, false, reply);
         }
     }

@@ -71,6 +71,11 @@ final class Dispatch {
         turns.rouse(consumer);
     }
 
+    /** The consumer gets nothing until it settles something. */
+    void stopped(Consumer consumer) {
+        turns.stopped(consumer);
+    }
+
     /** The consumer whose turn it is among those that are able. */
     @Nullable
     Consumer nextAble() {

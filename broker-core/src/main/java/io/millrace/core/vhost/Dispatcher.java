@@ -89,8 +89,9 @@ final class Dispatcher {
         if (consumer.settled()) {
             accept(queue, sequence);
         } else {
-            queue.dispatch().inFlight().put(sequence, consumer);
+            queue.dispatch().inFlight().put(sequence, consumer, host.now());
             consumer.took();
+            host.holdTimes.took(queue, consumer);
         }
     }
 
@@ -111,8 +112,9 @@ final class Dispatcher {
             accept(queue, sequence);
         } else {
             Consumer getter = getter(get.lane(), queue);
-            queue.dispatch().inFlight().put(sequence, getter);
+            queue.dispatch().inFlight().put(sequence, getter, host.now());
             getter.took();
+            host.holdTimes.took(queue, getter);
         }
     }
 

@@ -38,6 +38,7 @@ final class Host implements Parked.Release {
     final Publishing publishing;
     final DeadLetters deadLetters;
     final Expiry expiry;
+    final HoldTimes holdTimes;
 
     Host(HostSetup setup, HostState state, Arena arena) {
         this.setup = setup;
@@ -51,6 +52,8 @@ final class Host implements Parked.Release {
         this.deadLetters = new DeadLetters(this, publishing);
         this.expiry = new Expiry(this);
         watches.add(expiry);
+        this.holdTimes = new HoldTimes(this);
+        watches.add(holdTimes);
         this.agenda = new Agenda(setup.clock(), setup.timer(), setup.owner());
     }
 

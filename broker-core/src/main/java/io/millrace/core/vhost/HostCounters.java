@@ -11,6 +11,7 @@ public final class HostCounters {
     private long requeued;
     private long deadLettered;
     private long deadLettersDropped;
+    private long takenBack;
     private final long[] settled = new long[Cause.values().length];
 
     /** Messages taken from publishers. */
@@ -36,6 +37,11 @@ public final class HostCounters {
     /** Deliveries given back. */
     public long requeued() {
         return requeued;
+    }
+
+    /** Deliveries taken back from consumers that held them for too long. */
+    public long takenBack() {
+        return takenBack;
     }
 
     /** Messages moved to where dead letters go. */
@@ -70,6 +76,10 @@ public final class HostCounters {
 
     void countRequeued(long messages) {
         requeued += messages;
+    }
+
+    void countTakenBack(long messages) {
+        takenBack += messages;
     }
 
     void countDeadLettered() {

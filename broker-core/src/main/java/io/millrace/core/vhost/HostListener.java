@@ -13,6 +13,9 @@ public interface HostListener {
     /** The log has failed for good: no answer will come any more. */
     void failed(LogException cause);
 
+    /** A consumer held messages for longer than it may: they were taken back, and it gets none until it settles something. */
+    default void consumerStopped(String queue, String client, String tag, int messages) {}
+
     /** Stored messages of a queue cannot be read: they stay, are not delivered, and need somebody to look. */
     void damaged(String queue, long first, long last, String text);
 }

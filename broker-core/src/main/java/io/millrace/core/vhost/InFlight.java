@@ -2,19 +2,28 @@ package io.millrace.core.vhost;
 
 import org.jspecify.annotations.Nullable;
 
-/** Who holds which message of a queue: open addressing by sequence, no object per message. Owner's thread. */
+/** Who holds which message of a queue: open addressing by sequence, and since when; no object per message. Owner's thread. */
 final class InFlight {
     private static final int SMALLEST = 16;
 
     private long[] sequences = new long[SMALLEST];
     private @Nullable Consumer[] holders = new @Nullable Consumer[SMALLEST];
+    private long[] since = new long[SMALLEST];
     private int size;
 
     int size() {
         return size;
     }
 
-    void put(long sequence, Consumer holder) {
+    /** Takes what a holder has. */
+    @FunctionalInterface
+    interface Visitor {
+        /** That holder has had that message since then, milliseconds since the epoch. */
+        void held(long sequence, Consumer holder, long since);
+    }
+
+    /** @param now when it was handed out, milliseconds since the epoch */
+    void put(long sequence, Consumer holder, long now) {
         if (size * 2 >= holders.length) {
             resize(holders.length * 2);
         }
@@ -24,6 +33,7 @@ final class InFlight {
         }
         sequences[slot] = sequence;
         holders[slot] = holder;
+        since[slot] = now;
         size++;
     }
 
@@ -47,6 +57,16 @@ final class InFlight {
         return false;
     }
 
+    /** Who holds that message; null if nobody does. */
+    @Nullable
+    Consumer holder(long sequence) {
+        int slot = slot(sequence);
+        while (holders[slot] != null && sequences[slot] != sequence) {
+            slot = (slot + 1) & (holders.length - 1);
+        }
+        return holders[slot];
+    }
+
     /** The sequences that a holder has, ascending. */
     long[] heldBy(Consumer holder) {
         long[] held = new long[holder.inFlight()];
@@ -61,7 +81,18 @@ final class InFlight {
         return exact;
     }
 
+    /** Shows everything that is held, in no order; must not change meanwhile. */
+    void forEach(Visitor visitor) {
+        for (int i = 0; i < holders.length; i++) {
+            Consumer holder = holders[i];
+            if (holder != null) {
+                visitor.held(sequences[i], holder, since[i]);
+            }
+        }
+    }
+
     void clear() {
+        since = new long[SMALLEST];
         sequences = new long[SMALLEST];
         holders = new @Nullable Consumer[SMALLEST];
         size = 0;
@@ -80,6 +111,7 @@ final class InFlight {
             if (((i - home) & mask) >= ((i - hole) & mask)) {
                 sequences[hole] = sequences[i];
                 holders[hole] = holders[i];
+                since[hole] = since[i];
                 hole = i;
             }
         }
@@ -89,13 +121,15 @@ final class InFlight {
     private void resize(int capacity) {
         long[] oldSequences = sequences;
         @Nullable Consumer[] oldHolders = holders;
+        long[] oldSince = since;
+        since = new long[capacity];
         sequences = new long[capacity];
         holders = new @Nullable Consumer[capacity];
         size = 0;
         for (int i = 0; i < oldHolders.length; i++) {
             Consumer holder = oldHolders[i];
             if (holder != null) {
-                put(oldSequences[i], holder);
+                put(oldSequences[i], holder, oldSince[i]);
             }
         }
     }

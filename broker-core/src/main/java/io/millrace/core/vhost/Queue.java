@@ -13,6 +13,8 @@ final class Queue {
     private final Dispatch dispatch;
     private Segments.@Nullable Window window;
     private @Nullable Overdue overdue;
+    private Agenda.@Nullable Entry holdCheck;
+    private long usedAt;
     private boolean deleted;
     private boolean dirty;
 
@@ -70,6 +72,24 @@ final class Queue {
 
     void overdue(Overdue made) {
         overdue = made;
+    }
+
+    /** When those who hold its messages are looked at; null if nobody ever held one. */
+    Agenda.@Nullable Entry holdCheck() {
+        return holdCheck;
+    }
+
+    void holdCheck(Agenda.Entry made) {
+        holdCheck = made;
+    }
+
+    /** When it was declared, asked or left by a consumer last, milliseconds since the epoch; 0 = not since the start. */
+    long usedAt() {
+        return usedAt;
+    }
+
+    void used(long now) {
+        usedAt = now;
     }
 
     boolean isDeleted() {

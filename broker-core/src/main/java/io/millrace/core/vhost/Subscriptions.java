@@ -71,6 +71,7 @@ final class Subscriptions {
             host.refuse(lane, reply, Refusals.exclusiveUse(host.name(), name));
             return;
         }
+        queue.used(host.now());
         host.reply(lane, false, () -> {
             // At once, so that the answer keeps its place among the lane's answers unless a record has to be read
             // first.
@@ -84,6 +85,11 @@ final class Subscriptions {
         Consumer consumer = queue == null ? null : lane.consumer(number, queue);
         if (queue == null || consumer == null) {
             return;
+        }
+        if (consumer.isStopped()) {
+            consumer.goOn();
+            rouse(consumer);
+            host.dirty(queue);
         }
         int count = 0;
         for (long sequence = first; sequence <= last; sequence++) {
@@ -113,6 +119,24 @@ final class Subscriptions {
             }
             case RELEASED -> release(queue, sequence);
             case REJECTED -> host.deadLetters.died(queue, sequence, DeathReason.REJECTED);
+        }
+    }
+
+    /** Takes a message away from somebody who held it for too long. */
+    void takeBack(Queue queue, long sequence, Consumer holder) {
+        if (!queue.dispatch().inFlight().remove(sequence, holder)) {
+            return;
+        }
+        holder.gaveBack(1);
+        release(queue, sequence);
+        if (holder.number() != Consumer.GETTER) {
+            holder.stop();
+            queue.dispatch().stopped(holder);
+        }
+        rouse(holder);
+        host.dirty(queue);
+        if (holder.isCancelled() && holder.inFlight() == 0) {
+            holder.lane().remove(holder);
         }
     }
 
@@ -175,6 +199,7 @@ final class Subscriptions {
     private void end(Consumer consumer) {
         consumer.cancel();
         Queue queue = consumer.queue();
+        queue.used(host.now());
         queue.dispatch().remove(consumer);
         if (!queue.isDeleted()
                 && queue.features().deletedWithLastConsumer()

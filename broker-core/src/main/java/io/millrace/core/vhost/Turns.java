@@ -75,6 +75,13 @@ final class Turns {
         }
     }
 
+    /** The consumer gets nothing until it settles something: where only one is active, another one is now. */
+    void stopped(Consumer consumer) {
+        if (consumer == active) {
+            active = successor();
+        }
+    }
+
     /** The consumer may be able again. */
     void rouse(Consumer consumer) {
         Rank rank = consumer.rank();
@@ -120,11 +127,17 @@ final class Turns {
         }
     }
 
-    /** The oldest of the highest priority. */
+    private static boolean better(Consumer consumer, Consumer other) {
+        return consumer.isStopped() == other.isStopped()
+                ? consumer.priority() > other.priority()
+                : other.isStopped();
+    }
+
+    /** The oldest of the highest priority, stopped ones last. */
     private @Nullable Consumer successor() {
         Consumer best = null;
         for (Consumer consumer : consumers) {
-            if (best == null || consumer.priority() > best.priority()) {
+            if (best == null || better(consumer, best)) {
                 best = consumer;
             }
         }

@@ -50,6 +50,8 @@ public final class VirtualHost implements Commands, LogListener {
         this.pressure = new Pressure(host);
         this.reports = new HostReports(host);
         host.agenda.onWake(this::turn);
+        host.holdTimes.onLate(subscriptions::takeBack);
+        host.watches.add(new Leases(host, declaring));
     }
 
     /**

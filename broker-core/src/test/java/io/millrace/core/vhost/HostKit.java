@@ -35,6 +35,7 @@ final class HostKit {
     final ManualTimer timer = new ManualTimer();
     final List<String> damages = new ArrayList<>();
     final List<String> pressures = new ArrayList<>();
+    final List<String> stopped = new ArrayList<>();
     final AtomicReference<@Nullable LogException> failure = new AtomicReference<>();
     final Log log;
     final VirtualHost host;
@@ -62,7 +63,7 @@ final class HostKit {
                     (record, at) -> Map.of(),
                     () -> "name" + ++names,
                     Policies.NONE,
-                    new HostLimits(memoryBytes, 64 << 20, 4 << 20),
+                    new HostLimits(memoryBytes, 64 << 20, 4 << 20, 1_800_000),
                     listener()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -91,6 +92,11 @@ final class HostKit {
             @Override
             public void stuck(String text) {
                 damages.add("stuck: " + text);
+            }
+
+            @Override
+            public void consumerStopped(String queue, String client, String tag, int messages) {
+                stopped.add(tag + " " + messages);
             }
 
             @Override

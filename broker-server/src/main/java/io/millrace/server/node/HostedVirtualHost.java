@@ -189,6 +189,17 @@ public final class HostedVirtualHost implements Turns, HostListener {
     }
 
     @Override
+    public void consumerStopped(String queue, String client, String tag, int messages) {
+        log.warn(
+                "consumer stopped, it held messages for too long vhost={} queue={} client={} consumer={} messages={}",
+                definition.name(),
+                queue,
+                client,
+                tag,
+                messages);
+    }
+
+    @Override
     public void failed(LogException cause) {
         failures.logFailed(definition.name(), cause);
     }

@@ -200,7 +200,8 @@ public final class Node implements Failures {
         HostLimits limits = new HostLimits(
                 Math.max(4L << 20, config.memory().messageBytesMax() / share),
                 Math.max(1L << 20, config.storage().unflushedBytesMax() / share),
-                Math.max(1L << 20, config.memory().readAheadBytesMax() / share));
+                Math.max(1L << 20, config.memory().readAheadBytesMax() / share),
+                config.queues().consumerTimeout().toMillis());
         for (VirtualHostDefinition definition : definitions) {
             EventLoop loop = all.get((definition.id() - 1) % all.size());
             HostedVirtualHost host = HostedVirtualHost.open(definition, loop, storage, limits, pool, this);
