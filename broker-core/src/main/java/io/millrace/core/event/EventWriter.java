@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * messages then live. Owner's thread.
  *
  * <p>An event is its type in one byte and its fields as {@link Values} writes them; a record stands as it is. Neighbouring
- * settlements are joined. An event never spans two frames, so it is in the log completely or not at all.
+ * settlements are joined. An event never spans two frames, so it is in the log completely or not at all; nor do the events
+ * of a unit.
  */
 public final class EventWriter {
     static final byte EXCHANGE_DECLARED = 1;
@@ -49,6 +50,7 @@ public final class EventWriter {
     private int frameAt = -1;
     private int events;
     private long millis;
+    private boolean unit;
     private Log.Urgency urgency = Log.Urgency.LAZY;
 
     private int settledQueue = -1;
@@ -88,6 +90,30 @@ public final class EventWriter {
         frameAt = -1;
         events = 0;
         urgency = Log.Urgency.LAZY;
+    }
+
+    /**
+     * The events from here to {@link #endUnit} stand in one frame, however large: after a crash all of them are there, or
+     * none. To be ended in the same turn.
+     *
+     * @param bytes about what they take; if they take more, what was written moves once more
+     */
+    public void beginUnit(long bytes) {
+        flushSettled();
+        int wanted = (int) Math.min(bytes, Log.FRAME_BYTES_MAX / 2) + SMALL_EVENT;
+        if (frameAt >= 0 && currentSlab().buffer().remaining() < wanted) {
+            sealOpenFrame();
+        }
+        if (frameAt < 0) {
+            makeRoom(wanted);
+        }
+        unit = true;
+    }
+
+    /** Ends what {@link #beginUnit} began. */
+    public void endUnit() {
+        flushSettled();
+        unit = false;
     }
 
     /** Seals, and lets the next frame begin in memory of its own. */
@@ -239,19 +265,45 @@ public final class EventWriter {
             events++;
             return currentSlab().buffer();
         }
+        if (frameAt >= 0 && unit) {
+            events++;
+            return widened(bytes);
+        }
         if (frameAt >= 0) {
             sealOpenFrame();
         }
+        int aligned = makeRoom(bytes);
+        ByteBuffer buffer = currentSlab().buffer();
+        frameAt = aligned;
+        buffer.position(aligned + Log.FRAME_HEADER_BYTES);
+        events = 1;
+        return buffer;
+    }
+
+    /** Sees to it that a new frame has room for those bytes; where it begins. */
+    private int makeRoom(int bytes) {
         int needed = Log.FRAME_HEADER_BYTES + bytes;
         int aligned = slab == null ? 0 : (slab.buffer().position() + ALIGNMENT - 1) & -ALIGNMENT;
         if (slab == null || slab.buffer().limit() - aligned < needed) {
             slab = arena.slab(needed);
-            aligned = 0;
+            return 0;
         }
-        frameAt = aligned;
-        slab.buffer().position(aligned + Log.FRAME_HEADER_BYTES);
-        events = 1;
-        return slab.buffer();
+        return aligned;
+    }
+
+    /** Moves the open frame to where it can grow. Records of it that queues know of stay where they are, unchanged. */
+    private ByteBuffer widened(int bytes) {
+        ByteBuffer old = currentSlab().buffer();
+        int used = old.position() - frameAt;
+        long wanted = Math.max(2L * used, (long) used + bytes);
+        if (wanted > Log.FRAME_BYTES_MAX) {
+            throw new IllegalStateException("a unit of events of more than " + Log.FRAME_BYTES_MAX + " bytes");
+        }
+        Arena.Slab larger = arena.slab((int) wanted);
+        larger.buffer().put(0, old, frameAt, used).position(used);
+        slab = larger;
+        frameAt = 0;
+        return larger.buffer();
     }
 
     private void sealOpenFrame() {

@@ -17,6 +17,9 @@ public interface Commands {
     /** Flag of {@link #publish}: give the message back if no queue takes it. */
     int MANDATORY = 1;
 
+    /** Flag of {@link #publish}: not before the lane commits. */
+    int TRANSACTIONAL = 2;
+
     /** A client has connected. */
     void connect(Client client);
 
@@ -63,7 +66,7 @@ public interface Commands {
      * Takes a message. The record is copied during the call.
      *
      * @param number 1 or more and growing if the lane wants a confirm, 0 if not
-     * @param flags {@link #MANDATORY} or 0
+     * @param flags {@link #MANDATORY}, {@link #TRANSACTIONAL}, both or 0
      * @param record little-endian, laid out as {@link io.millrace.core.model.MessageRecord}
      * @param recordAt where it begins in the buffer
      */
@@ -85,6 +88,23 @@ public interface Commands {
      * @param consumer the edge's number, 0 for messages that came by {@link #get}
      */
     void settle(Lane lane, int consumer, int queue, long first, long last, Outcome outcome);
+
+    /**
+     * As {@link #settle}, but not before the lane commits. Until then the deliveries stay with their consumer.
+     *
+     * @param consumer the edge's number, 0 for messages that came by {@link #get}
+     */
+    void settleAtCommit(Lane lane, int consumer, int queue, long first, long last, Outcome outcome);
+
+    /**
+     * Does all that the lane has published and settled transactionally since the last commit or rollback: publishes first,
+     * then settlements, each in their order. All of it or, when refused, nothing; mandatory messages without a queue are
+     * returned before the reply.
+     */
+    void commit(Lane lane, Reply<Void> reply);
+
+    /** Forgets all that the lane has published and settled transactionally; what it held it still holds. */
+    void rollback(Lane lane, Reply<Void> reply);
 
     /** Limits the unsettled deliveries of all consumers of the lane together; 0 = no limit. */
     void window(Lane lane, int window);

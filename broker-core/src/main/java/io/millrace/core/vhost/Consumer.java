@@ -141,11 +141,15 @@ final class Consumer {
 
     void took() {
         inFlight++;
-        lane.took();
+        if (number != GETTER) {
+            lane.took();
+        }
     }
 
     void gaveBack(int count) {
         inFlight -= count;
-        lane.gaveBack(count);
+        if (number != GETTER) {
+            lane.gaveBack(count);
+        }
     }
 }

@@ -25,6 +25,7 @@ public final class Lane {
     private int parked;
     private long confirmUpTo;
     private boolean confirmIsLogged;
+    private @Nullable Transaction transaction;
 
     /**
      * @param client whose lane it is
@@ -127,6 +128,16 @@ public final class Lane {
             }
         }
         return null;
+    }
+
+    /** What it has asked for and not yet committed; null if there is nothing. */
+    @Nullable
+    Transaction transaction() {
+        return transaction;
+    }
+
+    void transaction(@Nullable Transaction open) {
+        transaction = open;
     }
 
     void window(int most) {

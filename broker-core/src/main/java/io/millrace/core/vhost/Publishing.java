@@ -8,6 +8,7 @@ import io.millrace.core.routing.Refusals;
 import io.millrace.core.routing.RouteCache;
 import io.millrace.core.store.Arena;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Takes messages: routes them, gives them their places, logs those that must survive. */
 final class Publishing {
@@ -24,12 +25,9 @@ final class Publishing {
             return;
         }
         int[] targets = host.routes.route(record, at);
-        if (targets == RouteCache.NO_EXCHANGE) {
-            fail(lane, Refusals.noExchange(host.name(), MessageRecord.exchange(record, at)));
-            return;
-        }
-        if (targets == RouteCache.INTERNAL) {
-            fail(lane, Refusals.internalExchange(host.name(), MessageRecord.exchange(record, at)));
+        BrokerException why = targets.length > 0 ? null : refusal(targets, record, at);
+        if (why != null) {
+            fail(lane, why);
             return;
         }
         if (targets == RouteCache.TOO_FAR) {
@@ -52,7 +50,31 @@ final class Publishing {
         }
     }
 
-    private void fail(Lane lane, BrokerException why) {
+    /** Whether a message may be published later; otherwise the lane has failed. */
+    boolean mayPublish(Lane lane, ByteBuffer record, int at) {
+        if (!lane.takesPublishes()) {
+            return false;
+        }
+        BrokerException why = refusal(host.routes.route(record, at), record, at);
+        if (why != null) {
+            fail(lane, why);
+        }
+        return why == null;
+    }
+
+    /** Why a message with that route may not be published, or null if it may. */
+    @Nullable
+    BrokerException refusal(int[] targets, ByteBuffer record, int at) {
+        if (targets == RouteCache.NO_EXCHANGE) {
+            return Refusals.noExchange(host.name(), MessageRecord.exchange(record, at));
+        }
+        return targets == RouteCache.INTERNAL
+                ? Refusals.internalExchange(host.name(), MessageRecord.exchange(record, at))
+                : null;
+    }
+
+    /** The lane takes no more publishes, and its edge is told to close it. */
+    void fail(Lane lane, BrokerException why) {
         lane.fail();
         host.outlet(lane).failed(why);
     }

@@ -35,6 +35,7 @@ public final class VirtualHost implements Commands, LogListener {
     private final Host host;
     private final Declaring declaring;
     private final Subscriptions subscriptions;
+    private final Transactions transactions;
     private final Retirement retirement;
     private final Pressure pressure;
     private final AtomicBoolean told = new AtomicBoolean();
@@ -46,6 +47,7 @@ public final class VirtualHost implements Commands, LogListener {
         this.host = host;
         this.declaring = new Declaring(host);
         this.subscriptions = new Subscriptions(host, declaring);
+        this.transactions = new Transactions(host, subscriptions);
         this.retirement = new Retirement(host, hotFrom);
         this.pressure = new Pressure(host);
         this.reports = new HostReports(host);
@@ -227,6 +229,7 @@ public final class VirtualHost implements Commands, LogListener {
     @Override
     public void closeLane(Lane lane) {
         lane.client().lanes().remove(lane);
+        transactions.drop(lane);
         subscriptions.close(lane);
     }
 
@@ -282,7 +285,11 @@ public final class VirtualHost implements Commands, LogListener {
 
     @Override
     public void publish(Lane lane, long number, int flags, ByteBuffer record, int recordAt) {
-        host.publishing.publish(lane, number, flags, record, recordAt);
+        if ((flags & TRANSACTIONAL) != 0) {
+            transactions.publish(lane, flags & ~TRANSACTIONAL, record, recordAt);
+        } else {
+            host.publishing.publish(lane, number, flags, record, recordAt);
+        }
     }
 
     @Override
@@ -303,6 +310,21 @@ public final class VirtualHost implements Commands, LogListener {
     @Override
     public void settle(Lane lane, int consumer, int queue, long first, long last, Outcome outcome) {
         subscriptions.settle(lane, consumer, queue, first, last, outcome);
+    }
+
+    @Override
+    public void settleAtCommit(Lane lane, int consumer, int queue, long first, long last, Outcome outcome) {
+        transactions.settle(lane, consumer, queue, first, last, outcome);
+    }
+
+    @Override
+    public void commit(Lane lane, Reply<Void> reply) {
+        transactions.commit(lane, reply);
+    }
+
+    @Override
+    public void rollback(Lane lane, Reply<Void> reply) {
+        transactions.rollback(lane, reply);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.millrace.core.event;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.log.memory.MemoryLog;
 import io.millrace.core.model.Arguments;
@@ -8,6 +9,7 @@ import io.millrace.core.model.BindingSpec;
 import io.millrace.core.model.ExchangeSpec;
 import io.millrace.core.model.MessageRecord;
 import io.millrace.core.model.QueueSpec;
+import io.millrace.core.queue.Locations;
 import io.millrace.core.store.Arena;
 import io.millrace.core.store.Segments.Run;
 import java.math.BigDecimal;
@@ -23,6 +25,44 @@ import org.junit.jupiter.api.Test;
 
 /** Guards the stored form of events: what was decided is what a replay is shown, in order. */
 class EventRoundTripTest {
+
+    @Test
+    void a_unit_stands_in_one_frame_even_if_it_is_larger_than_was_thought() throws Exception {
+        MemoryLog log = MemoryLog.flushedByHand();
+        log.replay(1, (position, millis, events, count) -> {});
+        Arena arena = new Arena(8 << 20);
+        EventWriter writer = new EventWriter(arena, log);
+        ByteBuffer record = ByteBuffer.allocate(50_000).order(ByteOrder.LITTLE_ENDIAN);
+        MessageRecord.writeFixed(record, 0, 50_000, 0, 1, 4, 0, 0, 0, 0, 0);
+        Slots slots = new Slots();
+        slots.add(3, 1);
+        writer.begin(77);
+        writer.appended(slots, record, 0, false);
+        writer.settled(3, 1, 1, Cause.ACCEPTED);
+        writer.beginUnit(100);
+        List<Long> places = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            record.put(49_999, (byte) i);
+            places.add(writer.appended(slots, record, 0, false));
+            writer.settled(4, i, i, Cause.ACCEPTED);
+        }
+        writer.settled(5, 1, 1, Cause.ACCEPTED);
+        writer.endUnit();
+        writer.appended(slots, record, 0, false);
+        writer.seal();
+        log.flush();
+        List<Integer> counts = new ArrayList<>();
+        log.reopened().replay(1, (position, millis, events, count) -> {
+            counts.add(count);
+            new EventReader().read(events, count, new Recorder(new ArrayList<>()));
+        });
+        assertEquals(35, counts.stream().mapToInt(n -> n).sum());
+        assertTrue(counts.get(0) >= 34, () -> "the unit is torn: " + counts);
+        for (int i = 0; i < places.size(); i++) {
+            ByteBuffer memory = arena.buffer(Locations.number(places.get(i)));
+            assertEquals(i, memory.get(Locations.offset(places.get(i)) + 49_999), "the record stays where it was said to be");
+        }
+    }
 
     @Test
     void every_event_is_read_as_it_was_written() throws Exception {

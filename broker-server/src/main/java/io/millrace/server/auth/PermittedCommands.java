@@ -190,6 +190,21 @@ public final class PermittedCommands implements Commands {
     }
 
     @Override
+    public void settleAtCommit(Lane lane, int consumer, int queue, long first, long last, Outcome outcome) {
+        commands.settleAtCommit(lane, consumer, queue, first, last, outcome);
+    }
+
+    @Override
+    public void commit(Lane lane, Reply<Void> reply) {
+        commands.commit(lane, reply);
+    }
+
+    @Override
+    public void rollback(Lane lane, Reply<Void> reply) {
+        commands.rollback(lane, reply);
+    }
+
+    @Override
     public void window(Lane lane, int window) {
         commands.window(lane, window);
     }

@@ -19,6 +19,7 @@ final class CommandStream {
     private static final int PUBLISH = 1;
     private static final int SETTLE = 2;
     private static final int RARE = 3;
+    private static final int SETTLE_AT_COMMIT = 4;
 
     private static final int ACCEPTED = 0;
     private static final int REJECTED = 1;
@@ -40,7 +41,17 @@ final class CommandStream {
     }
 
     static void settle(Batch to, int lane, int consumer, int queue, long first, long last, Outcome outcome) {
-        to.add(head(SETTLE, code(outcome), lane));
+        settle(to, SETTLE, lane, consumer, queue, first, last, outcome);
+    }
+
+    static void settleAtCommit(
+            Batch to, int lane, int consumer, int queue, long first, long last, Outcome outcome) {
+        settle(to, SETTLE_AT_COMMIT, lane, consumer, queue, first, last, outcome);
+    }
+
+    private static void settle(
+            Batch to, int kind, int lane, int consumer, int queue, long first, long last, Outcome outcome) {
+        to.add(head(kind, code(outcome), lane));
         to.add((long) consumer << 32 | (queue & 0xFFFF_FFFFL));
         to.add(first);
         to.add(last);
@@ -70,6 +81,18 @@ final class CommandStream {
                     long who = batch.word(at + 1);
                     half.commands()
                             .settle(
+                                    half.lane(lane),
+                                    (int) (who >>> 32),
+                                    (int) who,
+                                    batch.word(at + 2),
+                                    batch.word(at + 3),
+                                    outcome(flags));
+                    at += 4;
+                }
+                case SETTLE_AT_COMMIT -> {
+                    long who = batch.word(at + 1);
+                    half.commands()
+                            .settleAtCommit(
                                     half.lane(lane),
                                     (int) (who >>> 32),
                                     (int) who,

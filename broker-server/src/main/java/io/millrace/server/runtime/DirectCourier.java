@@ -177,6 +177,22 @@ final class DirectCourier implements Courier, Attached {
     }
 
     @Override
+    public void settleAtCommit(Lane lane, int consumer, int queue, long first, long last, Outcome outcome) {
+        Lane far = lanes.far(lane);
+        run(() -> commands.settleAtCommit(far, consumer, queue, first, last, outcome));
+    }
+
+    @Override
+    public void commit(Lane lane, Reply<Void> reply) {
+        ask(lane, reply, commands::commit);
+    }
+
+    @Override
+    public void rollback(Lane lane, Reply<Void> reply) {
+        ask(lane, reply, commands::rollback);
+    }
+
+    @Override
     public void window(Lane lane, int window) {
         Lane far = lanes.far(lane);
         run(() -> commands.window(far, window));

@@ -204,6 +204,21 @@ final class RelayCourier implements Courier, AnswerStream.Receiver {
     }
 
     @Override
+    public void settleAtCommit(Lane lane, int consumer, int queue, long first, long last, Outcome outcome) {
+        CommandStream.settleAtCommit(batch(), lanes.numberOf(lane), consumer, queue, first, last, outcome);
+    }
+
+    @Override
+    public void commit(Lane lane, Reply<Void> reply) {
+        ask(lane, reply, (half, number, relayed) -> half.commands().commit(half.lane(number), relayed));
+    }
+
+    @Override
+    public void rollback(Lane lane, Reply<Void> reply) {
+        ask(lane, reply, (half, number, relayed) -> half.commands().rollback(half.lane(number), relayed));
+    }
+
+    @Override
     public void window(Lane lane, int window) {
         int number = lanes.numberOf(lane);
         rare(half -> half.commands().window(half.lane(number), window));

@@ -266,6 +266,26 @@ final class FakeCommands implements Commands {
     }
 
     @Override
+    public void settleAtCommit(Lane lane, int consumer, int queue, long first, long last, Outcome outcome) {
+        check(lane);
+        calls.add("settleAtCommit " + consumer + " " + queue + " " + first + ".." + last + " " + outcome);
+    }
+
+    @Override
+    public void commit(Lane lane, Reply<Void> reply) {
+        check(lane);
+        calls.add("commit " + lane.number());
+        reply("", reply);
+    }
+
+    @Override
+    public void rollback(Lane lane, Reply<Void> reply) {
+        check(lane);
+        calls.add("rollback " + lane.number());
+        reply("", reply);
+    }
+
+    @Override
     public void window(Lane lane, int window) {
         check(lane);
         calls.add("window " + lane.number() + " " + window);

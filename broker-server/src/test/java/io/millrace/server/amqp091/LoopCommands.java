@@ -86,5 +86,14 @@ final class LoopCommands implements Commands {
     public void get(Lane lane, String queue, boolean settled, Reply<Void> onRefusal) {}
 
     @Override
+    public void settleAtCommit(Lane lane, int consumer, int queue, long first, long last, Outcome outcome) {}
+
+    @Override
+    public void commit(Lane lane, Reply<Void> reply) {}
+
+    @Override
+    public void rollback(Lane lane, Reply<Void> reply) {}
+
+    @Override
     public void window(Lane lane, int window) {}
 }

@@ -184,6 +184,21 @@ final class EchoHost implements Commands, Turns {
     }
 
     @Override
+    public void settleAtCommit(Lane lane, int consumer, int queue, long first, long last, Outcome outcome) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void commit(Lane lane, Reply<Void> reply) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void rollback(Lane lane, Reply<Void> reply) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void window(Lane lane, int window) {
         in(lane);
     }
