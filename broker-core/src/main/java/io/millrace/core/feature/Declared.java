@@ -4,6 +4,7 @@ import io.millrace.core.model.Arguments;
 import io.millrace.core.model.BrokerException;
 import io.millrace.core.model.ErrorCode;
 import io.millrace.core.model.QueueSpec;
+import io.millrace.core.policy.PolicyKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +17,20 @@ import org.jspecify.annotations.Nullable;
 public record Declared(String virtualHost, QueueSpec spec, Arguments policy) {
 
     /**
-     * A numeric setting: the smaller of the argument {@code x-key} and the policies' {@code key}; null if neither is there.
-     * Values were checked when they were given.
+     * A numeric setting: the stricter of the argument {@code x-key} and the policies' {@code key}, which is the smaller one
+     * but for a delivery limit that is none; null if neither is there. Values were checked when they were given.
      */
     public @Nullable Long number(String key) {
         Object argument = spec.arguments().get("x-" + key);
         Object ruled = policy.get(key);
         if (argument instanceof Long own) {
-            return ruled instanceof Long other ? Long.valueOf(Math.min(own, other)) : own;
+            return ruled instanceof Long other ? Long.valueOf(stricter(key, own, other)) : own;
         }
         return ruled instanceof Long other ? other : null;
+    }
+
+    private static long stricter(String key, long own, long ruled) {
+        return key.equals("delivery-limit") ? PolicyKeys.deliveryLimit(own, ruled) : Math.min(own, ruled);
     }
 
     /** A setting that is text: the argument {@code x-key}, or else the policies' {@code key}; null if neither is there. */

@@ -7,14 +7,13 @@ import org.jspecify.annotations.Nullable;
 /** All features of one queue, asked as one. */
 public final class QueueFeatures {
     /** Every feature there is; the first that has an opinion wins. */
-    private static final List<QueueFeature.Type> TYPES =
-            List.of(
-                    SupportedArguments::of,
-                    ExclusiveAccess::of,
-                    AutoDelete::of,
-                    SingleActiveConsumer::of,
-                    Times::of,
-                    DeadLettering::of);
+    private static final List<QueueFeature.Type> TYPES = List.of(
+            SupportedArguments::of,
+            ExclusiveAccess::of,
+            AutoDelete::of,
+            SingleActiveConsumer::of,
+            Times::of,
+            DeadLettering::of);
 
     private final boolean ownerOnly;
     private final boolean deletedWithLastConsumer;

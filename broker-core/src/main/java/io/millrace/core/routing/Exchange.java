@@ -3,6 +3,7 @@ package io.millrace.core.routing;
 import io.millrace.core.model.BindingSpec;
 import io.millrace.core.model.ExchangeSpec;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,8 @@ final class Exchange {
     /** Those that lead to it. */
     final Set<BindingSpec> incoming = new LinkedHashSet<>();
     /** Where messages go that have no target here. */
-    final @Nullable String alternate;
+    @Nullable
+    String alternate;
 
     /** How many of its bindings lead to exchanges. */
     int outgoing;
@@ -37,7 +39,20 @@ final class Exchange {
         this.spec = spec;
         this.destination = destination;
         this.router = router;
-        this.alternate = spec.arguments().get(Declarations.ALTERNATE_EXCHANGE) instanceof String name ? name : null;
+        this.alternate = declaredAlternate();
+    }
+
+    /** The alternate exchange that it was declared with, or null. */
+    private @Nullable String declaredAlternate() {
+        return spec.arguments().get(Declarations.ALTERNATE_EXCHANGE) instanceof String name ? name : null;
+    }
+
+    /** Policies say this of its alternate exchange, null for nothing: what it was declared with wins. True if it changes. */
+    boolean ruledAlternate(@Nullable String ruled) {
+        String before = alternate;
+        String declared = declaredAlternate();
+        alternate = declared == null ? ruled : declared;
+        return !Objects.equals(before, alternate);
     }
 
     /** What {@link #asRoute} gave last. */

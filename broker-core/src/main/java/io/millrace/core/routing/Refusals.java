@@ -32,6 +32,13 @@ public final class Refusals {
         return new BrokerException(ErrorCode.PRECONDITION_FAILED, queue(vhost, name) + " not empty");
     }
 
+    /** The virtual host has as many queues as it may have. */
+    public static BrokerException queueLimit(String vhost, String name, long limit) {
+        return new BrokerException(
+                ErrorCode.PRECONDITION_FAILED,
+                "cannot declare queue '" + name + "': queue limit in vhost '" + vhost + "' (" + limit + ") is reached");
+    }
+
     /** Another connection holds the queue, or it was declared with the other value of exclusive. */
     public static BrokerException queueLocked(String vhost, String name) {
         return new BrokerException(

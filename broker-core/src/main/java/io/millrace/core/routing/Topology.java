@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ public final class Topology {
     private final Map<String, Exchange> exchanges = new LinkedHashMap<>();
     private final Map<String, BoundQueue> queues = new HashMap<>();
     private final RouteWalk walk = new RouteWalk(exchanges);
+    private Function<ExchangeSpec, @Nullable String> ruledAlternate = spec -> null;
     private long version;
     private long routesVersion;
 
@@ -80,6 +82,22 @@ public final class Topology {
         exchanges.remove(name);
         walk.left(exchange);
         routesChanged();
+    }
+
+    /**
+     * Sets what policies say of alternate exchanges, for exchanges that are there and for those to come.
+     *
+     * @param ruled gives the alternate exchange of one that was declared without, or null
+     */
+    public void ruledAlternates(Function<ExchangeSpec, @Nullable String> ruled) {
+        this.ruledAlternate = ruled;
+        boolean changed = false;
+        for (Exchange exchange : exchanges.values()) {
+            changed |= exchange.ruledAlternate(ruled.apply(exchange.spec));
+        }
+        if (changed) {
+            routesChanged();
+        }
     }
 
     /** What the exchange of that name was declared as, or null if there is none. */
@@ -257,6 +275,7 @@ public final class Topology {
 
     private void join(ExchangeSpec spec, Router router) {
         Exchange exchange = new Exchange(spec, walk.freeDestination(), router);
+        exchange.ruledAlternate(ruledAlternate.apply(spec));
         exchanges.put(spec.name(), exchange);
         walk.joined(exchange);
     }

@@ -87,8 +87,8 @@ public final class Arena {
         }
     }
 
-    private final long generationBytes;
-    private final int pooledMax;
+    private long generationBytes;
+    private int pooledMax;
     private final Deque<ByteBuffer> pool = new ArrayDeque<>();
     private final Deque<Generation> generations = new ArrayDeque<>();
     private Generation open;
@@ -100,10 +100,18 @@ public final class Arena {
 
     /** @param budgetBytes memory that the generations together should stay below, 1 MiB or more */
     public Arena(long budgetBytes) {
-        this.generationBytes = budgetBytes / 4;
-        this.pooledMax = (int) (budgetBytes / LARGEST_SLAB);
+        budget(budgetBytes);
         this.open = new Generation(1, 1);
         generations.add(open);
+    }
+
+    /** From now on the generations together should stay below so many bytes, 1 MiB or more; free slabs above are given up. */
+    public void budget(long budgetBytes) {
+        generationBytes = budgetBytes / 4;
+        pooledMax = (int) (budgetBytes / LARGEST_SLAB);
+        while (pool.size() > pooledMax) {
+            pool.removeFirst();
+        }
     }
 
     /** The memory that holds that slab's content. */

@@ -111,6 +111,11 @@ public final class SystemState {
         return Collections.unmodifiableMap(globals);
     }
 
+    /** Numbers below this one have been given to virtual hosts, some of which may be deleted. */
+    public int virtualHostIdsUsed() {
+        return nextVirtualHost;
+    }
+
     /** The number for the next virtual host. */
     int nextVirtualHost() {
         return nextVirtualHost;

@@ -17,16 +17,16 @@ final class ColdReads {
     private static final int INDEX_AHEAD = 4095;
 
     private final Host host;
-    private final long windowBytesMax;
-    private final int readAhead;
     private final LinkedHashSet<Queue> recent = new LinkedHashSet<>();
     private long windowBytes;
     private int fetchedAt;
 
     ColdReads(Host host) {
         this.host = host;
-        this.windowBytesMax = host.setup.limits().readAheadBytes();
-        this.readAhead = (int) Math.min(WINDOW_BYTES_MAX, windowBytesMax / 4);
+    }
+
+    private int readAhead() {
+        return (int) Math.min(WINDOW_BYTES_MAX, host.limits.readAheadBytes() / 4);
     }
 
     /** Where in the buffer that {@link #fetch} returned the record begins. */
@@ -140,12 +140,12 @@ final class ColdReads {
             boolean sameSegment = where != Locations.UNKNOWN
                     && !Locations.isInMemory(where)
                     && Locations.number(where) == Locations.number(location);
-            if (!sameSegment || bytes >= readAhead) {
+            if (!sameSegment || bytes >= readAhead()) {
                 break;
             }
             bytes = Math.max(bytes, distance(location, where) + locations.length(s));
         }
-        return (int) Math.min(readAhead, bytes);
+        return (int) Math.min(readAhead(), bytes);
     }
 
     private static long distance(long from, long to) {
@@ -157,7 +157,7 @@ final class ColdReads {
         queue.window(window);
         windowBytes += window.records().capacity();
         recent.add(queue);
-        while (windowBytes > windowBytesMax && recent.size() > 1) {
+        while (windowBytes > host.limits.readAheadBytes() && recent.size() > 1) {
             drop(recent.iterator().next());
         }
     }

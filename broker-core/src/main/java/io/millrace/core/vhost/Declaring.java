@@ -79,8 +79,9 @@ final class Declaring {
         });
     }
 
-    void declareQueue(Lane lane, QueueSpec wanted, Reply<QueueStatus> reply) {
+    void declareQueue(Lane lane, QueueSpec declared, Reply<QueueStatus> reply) {
         decide(lane, reply, () -> {
+            QueueSpec wanted = QueueDefaults.filled(declared, host.rules.defaultQueueType());
             Queue queue = host.state.queues().named(wanted.name());
             boolean logged = false;
             if (queue != null) {
@@ -247,6 +248,10 @@ final class Declaring {
                     wanted.arguments());
         } else {
             Declarations.requireUnreserved(wanted.name());
+        }
+        long queuesMax = host.rules.queuesMax();
+        if (queuesMax >= 0 && host.state.queues().all().size() >= queuesMax) {
+            throw Refusals.queueLimit(host.name(), spec.name(), queuesMax);
         }
         Declarations.requireDeclarable(host.name(), spec);
         Declared declared =

@@ -25,6 +25,11 @@ final class Host implements Parked.Release {
     /** Those who act on queues by themselves, in the order in which they hear of them. */
     final List<QueueWatch> watches = new ArrayList<>();
 
+    /** What an operator rules for this virtual host; changes at run time. */
+    HostRules rules;
+    /** Its bounds; change at run time. */
+    HostLimits limits;
+
     private final Parked parked = new Parked();
     private final List<Queue> dirty = new ArrayList<>();
     private final List<Lane> touched = new ArrayList<>();
@@ -42,6 +47,8 @@ final class Host implements Parked.Release {
 
     Host(HostSetup setup, HostState state, Arena arena) {
         this.setup = setup;
+        this.rules = HostRules.of(setup.policies());
+        this.limits = setup.limits();
         this.state = state;
         this.arena = arena;
         this.writer = new EventWriter(arena, setup.log());

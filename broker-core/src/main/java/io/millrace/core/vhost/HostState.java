@@ -8,6 +8,7 @@ import io.millrace.core.model.ExchangeSpec;
 import io.millrace.core.model.QueueSpec;
 import io.millrace.core.policy.Policies;
 import io.millrace.core.queue.QueueState;
+import io.millrace.core.routing.Declarations;
 import io.millrace.core.routing.ExchangeTypes;
 import io.millrace.core.routing.Topology;
 import io.millrace.core.store.Segments.Run;
@@ -49,6 +50,8 @@ final class HostState {
 
     void policies(Policies current) {
         policies = current;
+        topology.ruledAlternates(exchange ->
+                current.exchange(exchange).get(Declarations.ALTERNATE_EXCHANGE) instanceof String name ? name : null);
     }
 
     Topology topology() {

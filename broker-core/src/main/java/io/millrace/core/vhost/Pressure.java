@@ -11,7 +11,7 @@ final class Pressure {
 
     /** After a turn: tells of a change. Lets go at seven eighths of a bound, so that it does not flutter. */
     void check() {
-        HostLimits limits = host.setup.limits();
+        HostLimits limits = host.limits;
         long memory = host.arena.bytes();
         long unflushed = host.setup.log().unflushedBytes();
         boolean high = memory > limits.memoryBytes() || unflushed > limits.unflushedBytes();

@@ -5,6 +5,7 @@ import io.millrace.core.feature.QueueFeatures;
 import io.millrace.core.log.LogException;
 import io.millrace.core.log.LogListener;
 import io.millrace.core.model.BindingSpec;
+import io.millrace.core.model.BrokerException;
 import io.millrace.core.model.ExchangeSpec;
 import io.millrace.core.model.Outcome;
 import io.millrace.core.model.QueueSpec;
@@ -103,20 +104,46 @@ public final class VirtualHost implements Commands, LogListener {
         host.begin();
         if (!begun) {
             begun = true;
-            policies(host.setup.policies());
+            policies(host.rules.policies());
         }
     }
 
     /** These are the policies from now on, for what is there as well. Owner's thread. */
     public void policies(Policies policies) {
+        host.rules = new HostRules(policies, host.rules.queuesMax(), host.rules.defaultQueueType());
         host.turn(() -> {
             host.state.policies(policies);
             for (Queue queue : host.state.queues().all()) {
-                QueueSpec spec = queue.state().spec();
-                queue.features(QueueFeatures.of(new Declared(host.name(), spec, policies.queue(spec))));
-                host.changed(queue);
+                ruled(queue, policies);
             }
         });
+    }
+
+    /** A queue that is there cannot be refused: if it cannot be what a policy wants it stays as it is. */
+    private void ruled(Queue queue, Policies policies) {
+        QueueSpec spec = queue.state().spec();
+        try {
+            queue.features(QueueFeatures.of(new Declared(host.name(), spec, policies.queue(spec))));
+        } catch (BrokerException impossible) {
+            host.setup.listener().stuck("a policy cannot be applied: " + impossible.text());
+        }
+        host.changed(queue);
+    }
+
+    /** Policies and limits are these from now on. Owner's thread. */
+    public void rules(HostRules rules) {
+        boolean same = host.state.policies() == rules.policies();
+        host.rules = rules;
+        if (!begun || !same) {
+            policies(rules.policies());
+        }
+    }
+
+    /** Its bounds are these from now on. Owner's thread. */
+    public void limits(HostLimits limits) {
+        host.limits = limits;
+        host.arena.budget(limits.memoryBytes());
+        pressure.check();
     }
 
     /** Ends the turn: see the class's description. */

@@ -145,8 +145,9 @@ class EventRoundTripTest {
     private record Recorder(List<String> seen) implements HostEvents {
         private static String places(Slots slots) {
             String[] places = new String[slots.size()];
-            Arrays.setAll(places, i -> slots.queue(i) + "/" + slots.sequence(i)
-                    + (slots.due(i) == 0 ? "" : " due " + slots.due(i)));
+            Arrays.setAll(
+                    places,
+                    i -> slots.queue(i) + "/" + slots.sequence(i) + (slots.due(i) == 0 ? "" : " due " + slots.due(i)));
             return Arrays.toString(places);
         }
 

@@ -167,8 +167,7 @@ class DispatchOrderTest {
     void a_single_active_consumer_cannot_be_exclusive() {
         kit.queue(lane, "q", new Arguments(Map.of("x-single-active-consumer", true)));
         Answer<Void> answer = new Answer<>();
-        kit.turn(() ->
-                kit.host.consume(lane, new Subscription(1, "t", "q", false, true, 2, Arguments.NONE), answer));
+        kit.turn(() -> kit.host.consume(lane, new Subscription(1, "t", "q", false, true, 2, Arguments.NONE), answer));
         assertNotNull(answer.why);
         assertEquals("queue 'q' in vhost '/' in exclusive use", answer.why.getMessage());
     }

@@ -99,8 +99,7 @@ class HostReportsTest {
         kit.queue(lane, "q", Arguments.NONE);
         Arguments arguments = new Arguments(Map.of("note", "mine"));
         HostKit.Answer<Void> answer = new HostKit.Answer<>();
-        kit.turn(() ->
-                kit.host.consume(lane, new Subscription(7, "tag", "q", false, true, 20, arguments), answer));
+        kit.turn(() -> kit.host.consume(lane, new Subscription(7, "tag", "q", false, true, 20, arguments), answer));
         kit.settle();
 
         ConsumerReport report = reports.consumers(0, 500).items().get(0);

@@ -35,8 +35,8 @@ class ReadyPropertyTest {
     }
 
     private static void run(SplittableRandom random, Ready ready, LongUnaryOperator level, Arrival arrival) {
-        TreeSet<Long> model = new TreeSet<>(Comparator.comparingLong((Long s) -> -level.applyAsLong(s))
-                .thenComparingLong(s -> s));
+        TreeSet<Long> model = new TreeSet<>(
+                Comparator.comparingLong((Long s) -> -level.applyAsLong(s)).thenComparingLong(s -> s));
         long next = 1;
         for (int step = 0; step < 4000; step++) {
             long known = 1 + random.nextLong(next);

@@ -1,5 +1,6 @@
 package io.millrace.server.amqp091;
 
+import io.millrace.core.model.BrokerException;
 import io.millrace.core.vhost.Client;
 import io.millrace.core.vhost.Commands;
 import io.millrace.core.vhost.Lane;
@@ -319,7 +320,11 @@ final class Connection091 {
                     "channel number " + number + " is above the negotiated channel_max (" + channelMax + ")",
                     method);
         }
-        channels.put(number, new Channel091(this, number));
+        try {
+            channels.put(number, new Channel091(this, number));
+        } catch (BrokerException refusal) {
+            throw ReplyCode.of(refusal, method);
+        }
         output.end(output.begin(number, Method.CHANNEL_OPEN_OK, 4).writeInt(0));
     }
 

@@ -3,10 +3,13 @@ package io.millrace.server.auth;
 import io.millrace.core.model.Arguments;
 import io.millrace.core.model.BindingSpec;
 import io.millrace.core.model.BrokerException;
+import io.millrace.core.model.ErrorCode;
 import io.millrace.core.model.ExchangeSpec;
 import io.millrace.core.model.Outcome;
 import io.millrace.core.model.QueueSpec;
 import io.millrace.core.system.SystemState;
+import io.millrace.core.system.User;
+import io.millrace.core.system.UserLimits;
 import io.millrace.core.system.VirtualHostDefinition;
 import io.millrace.core.vhost.Client;
 import io.millrace.core.vhost.Commands;
@@ -27,20 +30,30 @@ public final class PermittedCommands implements Commands {
     private final Commands commands;
     private final AccessCheck access;
 
-    private PermittedCommands(Commands commands, AccessCheck access) {
+    private final Supplier<SystemState> definitions;
+    private final Visits.Visit visit;
+
+    private PermittedCommands(
+            Commands commands, AccessCheck access, Supplier<SystemState> definitions, Visits.Visit visit) {
         this.commands = commands;
         this.access = access;
+        this.definitions = definitions;
+        this.visit = visit;
     }
 
     /**
      * The commands behind a user's permissions as they are at each command.
      *
-     * @param definitions the permissions as they are now
+     * @param definitions the permissions and limits as they are now
+     * @param visit whose channels are counted
      */
     public static Commands of(
-            Commands commands, Supplier<SystemState> definitions, String user, VirtualHostDefinition virtualHost) {
-        return new PermittedCommands(
-                commands, new AccessCheck(definitions, user, virtualHost.id(), virtualHost.name()));
+            Commands commands,
+            Supplier<SystemState> definitions,
+            VirtualHostDefinition virtualHost,
+            Visits.Visit visit) {
+        AccessCheck access = new AccessCheck(definitions, visit.user(), virtualHost.id(), virtualHost.name());
+        return new PermittedCommands(commands, access, definitions, visit);
     }
 
     @Override
@@ -50,16 +63,31 @@ public final class PermittedCommands implements Commands {
 
     @Override
     public void disconnect(Client client) {
+        visit.end();
         commands.disconnect(client);
     }
 
+    /**
+     * Opens a lane.
+     *
+     * @throws BrokerException {@link ErrorCode#NOT_ALLOWED} if the user has as many as it may have
+     */
     @Override
     public void openLane(Lane lane) {
+        User user = definitions.get().user(visit.user());
+        long max = user == null ? UserLimits.NONE.channelsMax() : user.limits().channelsMax();
+        if (!visit.openChannel(max)) {
+            throw new BrokerException(
+                    ErrorCode.NOT_ALLOWED,
+                    "number of channels opened for user '" + visit.user()
+                            + "' has reached the maximum allowed user limit of (" + max + ")");
+        }
         commands.openLane(lane);
     }
 
     @Override
     public void closeLane(Lane lane) {
+        visit.closeChannel();
         commands.closeLane(lane);
     }
 

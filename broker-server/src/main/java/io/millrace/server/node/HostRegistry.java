@@ -1,14 +1,16 @@
 package io.millrace.server.node;
 
-import io.millrace.core.system.Permissions;
 import io.millrace.core.system.SystemState;
+import io.millrace.core.system.User;
 import io.millrace.core.system.VirtualHostDefinition;
 import io.millrace.server.auth.PermittedCommands;
+import io.millrace.server.auth.Visits;
 import io.millrace.server.runtime.Courier;
 import io.millrace.server.runtime.Edge;
 import io.millrace.server.runtime.PublisherGate;
 import io.millrace.server.transport.HostDirectory;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -18,13 +20,25 @@ import org.jspecify.annotations.Nullable;
 public final class HostRegistry implements HostDirectory {
     private final Supplier<SystemState> definitions;
     private final Map<Integer, HostedVirtualHost> running = new ConcurrentHashMap<>();
+    private final Map<PublisherGate.Cause, String> gates = new EnumMap<>(PublisherGate.Cause.class);
+    private final Visits visits = new Visits();
 
     HostRegistry(Supplier<SystemState> definitions) {
         this.definitions = definitions;
     }
 
+    /** From now on it can be entered. */
     void add(HostedVirtualHost host) {
-        running.put(host.definition().id(), host);
+        synchronized (gates) {
+            gates.forEach(host::gate);
+            running.put(host.definition().id(), host);
+        }
+    }
+
+    /** From now on it cannot be entered; null if it did not run. */
+    @Nullable
+    HostedVirtualHost remove(int id) {
+        return running.remove(id);
     }
 
     /** Those that run now. */
@@ -38,9 +52,21 @@ public final class HostRegistry implements HostDirectory {
         return definition == null ? null : running.get(definition.id());
     }
 
-    /** Stops or releases the publishers of all virtual hosts. */
+    /** Who is in which of them. */
+    public Visits visits() {
+        return visits;
+    }
+
+    /** Stops or releases the publishers of all virtual hosts, those to come included. */
     void gate(PublisherGate.Cause cause, @Nullable String reason) {
-        running.values().forEach(host -> host.gate(cause, reason));
+        synchronized (gates) {
+            if (reason == null) {
+                gates.remove(cause);
+            } else {
+                gates.put(cause, reason);
+            }
+            running.values().forEach(host -> host.gate(cause, reason));
+        }
     }
 
     @Override
@@ -50,15 +76,44 @@ public final class HostRegistry implements HostDirectory {
         if (definition == null) {
             return new Entry.NotFound();
         }
-        Permissions permissions = now.permissions(user, definition.id());
-        if (permissions == null) {
+        // The visit first: who is deleted meanwhile is either seen below or closed by the one who carries that out.
+        Visits.Visit visit = visits.begin(
+                user, definition.id(), reason -> edge.loop().execute(() -> edge.virtualHostFailed(reason)));
+        Entry entry = enter(definition, user, edge, visit);
+        if (!(entry instanceof Entry.Open)) {
+            visit.end();
+        }
+        return entry;
+    }
+
+    private Entry enter(VirtualHostDefinition asked, String name, Edge edge, Visits.Visit visit) {
+        SystemState now = definitions.get();
+        VirtualHostDefinition definition = now.virtualHost(asked.name());
+        User user = now.user(name);
+        if (definition == null || definition.id() != asked.id()) {
+            return new Entry.NotFound();
+        }
+        if (user == null) {
+            return new Entry.Refused();
+        }
+        long hostMax = definition.limits().connectionsMax();
+        if (hostMax >= 0 && visits.inHost(definition.id()) > hostMax) {
+            return new Entry.Full("access to vhost '" + definition.name() + "' refused for user '" + name
+                    + "': connection limit (" + hostMax + ") is reached");
+        }
+        long userMax = user.limits().connectionsMax();
+        if (userMax >= 0 && visits.ofUser(name) > userMax) {
+            return new Entry.Full(
+                    "Connection refused for user '" + name + "': user connection limit (" + userMax + ") is reached");
+        }
+        if (now.permissions(name, definition.id()) == null) {
             return new Entry.Refused();
         }
         HostedVirtualHost host = running.get(definition.id());
         if (host == null) {
-            return new Entry.Unavailable("virtual host '" + virtualHost + "' is not running");
+            return new Entry.Unavailable("virtual host '" + definition.name() + "' is not running");
         }
         Courier courier = host.courier(edge);
-        return new Entry.Open(courier, PermittedCommands.of(courier, definitions, user, definition));
+        return new Entry.Open(courier, PermittedCommands.of(courier, definitions, definition, visit), visit);
     }
 }

@@ -2,11 +2,11 @@ package io.millrace.server.node;
 
 import io.millrace.core.log.Log;
 import io.millrace.core.log.LogException;
-import io.millrace.core.policy.Policies;
 import io.millrace.core.store.FileSegments;
 import io.millrace.core.system.VirtualHostDefinition;
 import io.millrace.core.vhost.HostLimits;
 import io.millrace.core.vhost.HostListener;
+import io.millrace.core.vhost.HostRules;
 import io.millrace.core.vhost.HostSetup;
 import io.millrace.core.vhost.Outlet;
 import io.millrace.core.vhost.VirtualHost;
@@ -48,6 +48,7 @@ public final class HostedVirtualHost implements Turns, HostListener {
             VirtualHostDefinition definition,
             EventLoop eventLoop,
             Storage storage,
+            HostRules rules,
             HostLimits limits,
             BatchPool pool,
             Failures failures)
@@ -70,7 +71,7 @@ public final class HostedVirtualHost implements Turns, HostListener {
                     loop,
                     Properties091::headers,
                     () -> randomName(storage),
-                    Policies.NONE,
+                    rules.policies(),
                     limits,
                     this));
         } catch (IOException | RuntimeException e) {
@@ -79,6 +80,7 @@ public final class HostedVirtualHost implements Turns, HostListener {
         }
         this.tasks = new HostTasks(definition.name(), loop, virtualHost);
         loop.turns(this);
+        rules(rules);
         this.ticks = eventLoop.scheduleWithFixedDelay(() -> loop.execute(virtualHost::tick), 1, 1, TimeUnit.SECONDS);
     }
 
@@ -87,12 +89,13 @@ public final class HostedVirtualHost implements Turns, HostListener {
             VirtualHostDefinition definition,
             EventLoop eventLoop,
             Storage storage,
+            HostRules rules,
             HostLimits limits,
             BatchPool pool,
             Failures failures)
             throws IOException {
         long begun = System.nanoTime();
-        HostedVirtualHost opened = new HostedVirtualHost(definition, eventLoop, storage, limits, pool, failures);
+        HostedVirtualHost opened = new HostedVirtualHost(definition, eventLoop, storage, rules, limits, pool, failures);
         log.info(
                 "virtual host recovered vhost={} id={} position={} ms={}",
                 definition.name(),
@@ -154,12 +157,27 @@ public final class HostedVirtualHost implements Turns, HostListener {
         return stopped;
     }
 
-    /** Closes files. Blocking; not on an event loop. */
+    /** Closes files; nothing is carried out any more. Blocking; not on an event loop. */
     void close() throws LogException {
         ticks.cancel(false);
         tasks.close();
-        loop.execute(segments::close);
+        loop.retire("virtual host '" + definition.name() + "' was closed", segments::close);
         journal.close();
+    }
+
+    /** What an operator rules from now on. Any thread. */
+    void rules(HostRules rules) {
+        loop.execute(() -> virtualHost.rules(rules));
+    }
+
+    /** Completes when all that it was told before has reached it, or it runs no more. Any thread. */
+    CompletableFuture<Void> reached() {
+        return run((host, lane, answer) -> answer.complete(null)).handle((done, gone) -> null);
+    }
+
+    /** Its bounds from now on. Any thread. */
+    void limits(HostLimits limits) {
+        loop.execute(() -> virtualHost.limits(limits));
     }
 
     @Override

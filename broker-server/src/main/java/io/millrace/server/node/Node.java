@@ -6,8 +6,6 @@ import io.millrace.core.log.LogException;
 import io.millrace.core.log.local.DataDirectory;
 import io.millrace.core.log.local.LocalLogOptions;
 import io.millrace.core.system.SystemLog;
-import io.millrace.core.system.VirtualHostDefinition;
-import io.millrace.core.vhost.HostLimits;
 import io.millrace.server.auth.Logins;
 import io.millrace.server.runtime.BatchPool;
 import io.millrace.server.tls.TlsContext;
@@ -24,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
@@ -192,22 +189,19 @@ public final class Node implements Failures {
     }
 
     private void openVirtualHosts(Storage storage) throws IOException {
-        Collection<VirtualHostDefinition> definitions = system.state().virtualHosts();
         List<EventLoop> all = loops.all();
         BatchPool pool = new BatchPool(PooledByteBufAllocator.DEFAULT);
         opened.push(pool::close);
-        int share = Math.max(1, definitions.size());
-        HostLimits limits = new HostLimits(
-                Math.max(4L << 20, config.memory().messageBytesMax() / share),
-                Math.max(1L << 20, config.storage().unflushedBytesMax() / share),
-                Math.max(1L << 20, config.memory().readAheadBytesMax() / share),
-                config.queues().consumerTimeout().toMillis());
-        for (VirtualHostDefinition definition : definitions) {
-            EventLoop loop = all.get((definition.id() - 1) % all.size());
-            HostedVirtualHost host = HostedVirtualHost.open(definition, loop, storage, limits, pool, this);
-            opened.push(host::close);
-            hosts.add(host);
-        }
+        Tenants tenants = new Tenants(
+                hosts,
+                HostShares.of(config),
+                (definition, rules, limits) -> HostedVirtualHost.open(
+                        definition, all.get((definition.id() - 1) % all.size()), storage, rules, limits, pool, this),
+                new HostDirectories(directory.root()),
+                storage.workers().io());
+        opened.push(tenants::closeAll);
+        tenants.openAll(system.state());
+        system.effect(tenants::carryOut);
     }
 
     private void defineFirst(Logins logins) throws IOException {

@@ -165,18 +165,34 @@ public final class VirtualHostLoop implements Executor {
 
     /** The virtual host is in no known state any more: nothing is answered, and everybody is told. */
     void fail(Throwable defect) {
-        if (failed) {
-            return;
+        if (!failed) {
+            end("the virtual host has stopped: " + defect);
+            onFailure.accept(defect);
         }
+    }
+
+    /**
+     * Takes no more turns; whoever is still there is told why. Any thread.
+     *
+     * @param then runs on the loop afterwards
+     */
+    public void retire(String why, Runnable then) {
+        loop.execute(() -> {
+            if (!failed) {
+                end(why);
+            }
+            then.run();
+        });
+    }
+
+    private void end(String why) {
         failed = true;
         turnOpen = false;
-        String why = "the virtual host has stopped: " + defect;
         for (Attached each : List.copyOf(attached)) {
             each.virtualHostFailed(why);
         }
         attached.clear();
         handOverAnswers();
-        onFailure.accept(defect);
     }
 
     private void inTurn(Runnable task) {

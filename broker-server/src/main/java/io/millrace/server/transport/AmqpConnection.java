@@ -8,6 +8,7 @@ import io.millrace.server.amqp091.ConnectionEngine;
 import io.millrace.server.amqp091.Peer;
 import io.millrace.server.amqp091.Transport;
 import io.millrace.server.amqp091.VirtualHosts;
+import io.millrace.server.auth.Visits;
 import io.millrace.server.report.ChannelReport;
 import io.millrace.server.report.ConnectionReport;
 import io.millrace.server.runtime.ConnectionLoop;
@@ -58,6 +59,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
     private @Nullable ChannelHandlerContext context;
     private @Nullable ConnectionEngine engine;
     private @Nullable Courier courier;
+    private Visits.@Nullable Visit visit;
     private boolean entered;
     private boolean flushDue;
     private boolean handOffFull;
@@ -141,6 +143,10 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
             Courier way = courier;
             if (way != null) {
                 way.abandon();
+            }
+            Visits.Visit left = visit;
+            if (left != null) {
+                left.end();
             }
         }
         from.fireChannelInactive();
@@ -278,11 +284,14 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
         HostDirectory.Entry entry = services.hosts().enter(name, user, this);
         if (entry instanceof HostDirectory.Entry.Open open) {
             courier = open.courier();
+            visit = open.visit();
             callback.opened(open.commands());
         } else if (entry instanceof HostDirectory.Entry.NotFound) {
             callback.notFound();
         } else if (entry instanceof HostDirectory.Entry.Refused) {
             callback.accessRefused();
+        } else if (entry instanceof HostDirectory.Entry.Full full) {
+            callback.refused(new BrokerException(ErrorCode.NOT_ALLOWED, full.why()));
         } else if (entry instanceof HostDirectory.Entry.Unavailable unavailable) {
             callback.refused(new BrokerException(ErrorCode.UNAVAILABLE, unavailable.why()));
         }

@@ -59,7 +59,7 @@ class PermittedCommandsTest {
 
     private Commands commands(String user) {
         VirtualHostDefinition host = Objects.requireNonNull(system.state().virtualHost("/"));
-        return PermittedCommands.of(all, system::state, user, host);
+        return PermittedCommands.of(all, system::state, host, new Visits().begin(user, host.id(), reason -> {}));
     }
 
     @Test
