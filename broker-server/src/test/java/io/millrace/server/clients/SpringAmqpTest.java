@@ -89,7 +89,8 @@ class SpringAmqpTest {
     static void start_broker() {
         running = LocalBroker.start(directory.resolve("data"));
         // Listeners of these tests fail on purpose.
-        assertInstanceOf(Logger.class, LoggerFactory.getLogger("org.springframework.amqp")).setLevel(Level.OFF);
+        assertInstanceOf(Logger.class, LoggerFactory.getLogger("org.springframework.amqp"))
+                .setLevel(Level.OFF);
     }
 
     @AfterAll
@@ -292,7 +293,7 @@ class SpringAmqpTest {
         admin.declareQueue(new Queue(queue));
         BlockingQueue<String> done = new LinkedBlockingQueue<>();
         AbstractMessageListenerContainer container = container(kind, queue);
-        container.setRecoveryInterval(100);
+        recoverSoon(container);
         container.setMessageListener(message -> done.add(new String(message.getBody(), StandardCharsets.UTF_8)));
         start(container);
         template.convertAndSend(queue, (Object) "before");
@@ -315,13 +316,7 @@ class SpringAmqpTest {
         BlockingQueue<String> done = new LinkedBlockingQueue<>();
         AbstractMessageListenerContainer container = container(kind, queue);
         container.setMissingQueuesFatal(false);
-        container.setRecoveryInterval(100);
-        if (container instanceof SimpleMessageListenerContainer simple) {
-            simple.setDeclarationRetries(0);
-            simple.setRetryDeclarationInterval(100);
-        } else if (container instanceof DirectMessageListenerContainer direct) {
-            direct.setMonitorInterval(100);
-        }
+        recoverSoon(container);
         container.setMessageListener(message -> done.add(new String(message.getBody(), StandardCharsets.UTF_8)));
         start(container);
         eventually(() -> information(queue).getConsumerCount() == 1);
@@ -407,6 +402,16 @@ class SpringAmqpTest {
         container.setAcknowledgeMode(AcknowledgeMode.AUTO);
         containers.add(container);
         return container;
+    }
+
+    private static void recoverSoon(AbstractMessageListenerContainer container) {
+        container.setRecoveryInterval(100);
+        if (container instanceof SimpleMessageListenerContainer simple) {
+            simple.setDeclarationRetries(0);
+            simple.setRetryDeclarationInterval(100);
+        } else if (container instanceof DirectMessageListenerContainer direct) {
+            direct.setMonitorInterval(100);
+        }
     }
 
     private static void start(AbstractMessageListenerContainer container) {
