@@ -96,7 +96,7 @@ public final class Definitions {
                 Values.getText(from), kind, Values.getText(from), Values.getText(from), Values.getArguments(from));
     }
 
-    /** Writes a run. */
+    /** Writes a run, without the bytes of its bodies. */
     public static void put(ByteBuffer to, Run run) {
         Values.putNumber(to, run.segment());
         Values.putNumber(to, run.queue());
@@ -106,12 +106,12 @@ public final class Definitions {
         Values.putNumber(to, run.indexAt());
     }
 
-    /** Reads a run. */
+    /** Reads a run, as one whose bytes of bodies were not noted. */
     public static Run run(ByteBuffer from) {
         long segment = Values.getNumber(from);
         int queue = (int) Values.getNumber(from);
         long first = Values.getNumber(from);
         long last = first + Values.getNumber(from);
-        return new Run(segment, queue, first, last, (int) Values.getNumber(from), Values.getNumber(from));
+        return new Run(segment, queue, first, last, (int) Values.getNumber(from), Values.getNumber(from), 0);
     }
 }

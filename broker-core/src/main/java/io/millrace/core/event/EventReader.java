@@ -58,7 +58,10 @@ public final class EventReader {
                 to.requeued(queue, first, first + Values.getNumber(from));
             }
             case EventWriter.OFFERED -> to.offered((int) Values.getNumber(from), Values.getNumber(from));
-            case EventWriter.MOVED -> to.moved(Values.getNumber(from), readRuns(from));
+            case EventWriter.MOVED -> to.moved(Values.getNumber(from), readRuns(from, false));
+            case EventWriter.MOVED_WITH_BYTES -> to.moved(Values.getNumber(from), readRuns(from, true));
+            case EventWriter.REMEMBERED ->
+                to.remembered((int) Values.getNumber(from), Values.getText(from), Values.getNumber(from));
             default -> throw new IllegalStateException("unknown event type " + type + " at byte " + from.position());
         }
     }
@@ -79,11 +82,12 @@ public final class EventReader {
         return at;
     }
 
-    private static List<Run> readRuns(ByteBuffer from) {
+    private static List<Run> readRuns(ByteBuffer from, boolean withBytes) {
         int count = (int) Values.getNumber(from);
         List<Run> runs = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            runs.add(Definitions.run(from));
+            Run run = Definitions.run(from);
+            runs.add(withBytes ? run.withBodyBytes(Values.getNumber(from)) : run);
         }
         return runs;
     }

@@ -37,8 +37,14 @@ public final class EventWriter {
     static final byte APPENDED_DUE = 13;
     /** As {@link #DEAD_LETTERED}, each place with its due time. */
     static final byte DEAD_LETTERED_DUE = 14;
+
     static final byte EXCHANGE_BOUND = 30;
     static final byte EXCHANGE_UNBOUND = 31;
+
+    /** As {@link #MOVED}, with the bytes of each run's bodies. */
+    static final byte MOVED_WITH_BYTES = 20;
+
+    static final byte REMEMBERED = 21;
 
     private static final int SMALL_EVENT = 64;
     private static final int ALIGNMENT = 64;
@@ -114,6 +120,11 @@ public final class EventWriter {
     public void endUnit() {
         flushSettled();
         unit = false;
+    }
+
+    /** Whether a unit was begun and not ended. */
+    public boolean isInUnit() {
+        return unit;
     }
 
     /** Seals, and lets the next frame begin in memory of its own. */
@@ -216,12 +227,34 @@ public final class EventWriter {
 
     /** See {@link HostEvents#moved}. */
     public void moved(long segment, List<Run> runs) {
-        ByteBuffer to = open(MOVED, SMALL_EVENT + runs.size() * Definitions.RUN_BYTES_MAX);
+        ByteBuffer to = open(
+                MOVED_WITH_BYTES, SMALL_EVENT + runs.size() * (Definitions.RUN_BYTES_MAX + Values.NUMBER_BYTES_MAX));
         Values.putNumber(to, segment);
         Values.putNumber(to, runs.size());
         for (Run run : runs) {
             Definitions.put(to, run);
+            Values.putNumber(to, run.bodyBytes());
         }
+    }
+
+    /** See {@link HostEvents#remembered}; in one frame with what follows if {@link #together} was called before. */
+    public void remembered(int queue, String id, long at) {
+        ByteBuffer to = open(REMEMBERED, SMALL_EVENT + Values.bytesMax(id));
+        Values.putNumber(to, queue);
+        Values.putText(to, id);
+        Values.putNumber(to, at);
+    }
+
+    /**
+     * What follows is to be in one frame: {@link #remembered} for each of the ids, and then {@link #appended}.
+     *
+     * @param ids in how many queues, with ids of so many characters in all
+     */
+    public void together(int ids, int characters, Slots slots, ByteBuffer record, int recordAt) {
+        flushSettled();
+        int marks = ids * 2 * SMALL_EVENT + characters * 3;
+        room(marks + SMALL_EVENT + slots.size() * 2 * PLACE_BYTES_MAX + MessageRecord.length(record, recordAt));
+        events--; // it was room only
     }
 
     private long place(ByteBuffer to, Slots slots, ByteBuffer record, int recordAt, int length, boolean shared) {

@@ -1,13 +1,9 @@
 package io.millrace.core.feature;
 
-import io.millrace.core.model.Arguments;
 import org.jspecify.annotations.Nullable;
 
-/** {@code x-dead-letter-exchange} and {@code x-dead-letter-routing-key}. */
+/** {@code x-dead-letter-exchange} and {@code x-dead-letter-routing-key}: each from the argument, or else from a policy. */
 final class DeadLettering implements QueueFeature {
-    static final String EXCHANGE = "x-dead-letter-exchange";
-    static final String ROUTING_KEY = "x-dead-letter-routing-key";
-
     private final DeadLetterTarget target;
 
     private DeadLettering(DeadLetterTarget target) {
@@ -15,11 +11,10 @@ final class DeadLettering implements QueueFeature {
     }
 
     static @Nullable QueueFeature of(Declared queue) {
-        Arguments arguments = queue.spec().arguments();
-        String exchange = arguments.string(EXCHANGE);
+        String exchange = queue.text("dead-letter-exchange");
         return exchange == null
                 ? null
-                : new DeadLettering(new DeadLetterTarget(exchange, arguments.string(ROUTING_KEY)));
+                : new DeadLettering(new DeadLetterTarget(exchange, queue.text("dead-letter-routing-key")));
     }
 
     @Override

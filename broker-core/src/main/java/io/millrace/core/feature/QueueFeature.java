@@ -4,16 +4,18 @@ import org.jspecify.annotations.Nullable;
 
 /** What one feature of one queue has to say when something is decided. Every answer has a default: no opinion. */
 public interface QueueFeature {
+    /** No limit. */
+    long UNLIMITED = Long.MAX_VALUE;
 
     /**
      * A kind of feature: recognises the queues that have it.
      */
     interface Type {
         /**
-         * Makes the feature for a queue, or null if the queue does not have it.
+         * Makes the feature for a queue, or null if the queue does not have it. Called for queues that are restored as
+         * well, so it refuses nothing: a value that makes no sense counts as absent.
          *
-         * @param queue what is being declared
-         * @throws io.millrace.core.model.BrokerException if its arguments are not acceptable; nothing was logged yet
+         * @param queue what was declared
          */
         @Nullable
         QueueFeature of(Declared queue);
@@ -51,6 +53,21 @@ public interface QueueFeature {
 
     /** Where a message goes that leaves the queue unaccepted, or null if this feature has no target for it. */
     default @Nullable DeadLetterTarget deadLetterTarget() {
+        return null;
+    }
+
+    /** How much may be ready in the queue, or null if this feature does not limit it. */
+    default @Nullable LengthLimit lengthLimit() {
+        return null;
+    }
+
+    /** How often a message may be given back, 0 or more; {@link #UNLIMITED} if this feature does not limit it. */
+    default long deliveryLimit() {
+        return UNLIMITED;
+    }
+
+    /** The header with the id of which no two messages enter the queue, or null if this feature does not care. */
+    default @Nullable String deduplicationHeader() {
         return null;
     }
 }

@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
 public final class QueueFeatures {
     /** Every feature there is; the first that has an opinion wins. */
     private static final List<QueueFeature.Type> TYPES = List.of(
-            SupportedArguments::of,
             ExclusiveAccess::of,
             AutoDelete::of,
             SingleActiveConsumer::of,
             Times::of,
-            DeadLettering::of);
+            DeadLettering::of,
+            LengthLimit::of,
+            DeliveryLimit::of,
+            Deduplication::of);
 
     private final boolean ownerOnly;
     private final boolean deletedWithLastConsumer;
@@ -22,6 +24,9 @@ public final class QueueFeatures {
     private final long consumerTimeout;
     private final boolean singleActiveConsumer;
     private final @Nullable DeadLetterTarget deadLetterTarget;
+    private final @Nullable LengthLimit lengthLimit;
+    private final long deliveryLimit;
+    private final @Nullable String deduplicationHeader;
 
     private QueueFeatures(List<QueueFeature> features) {
         boolean owned = false;
@@ -31,6 +36,9 @@ public final class QueueFeatures {
         long holding = 0;
         boolean single = false;
         DeadLetterTarget target = null;
+        LengthLimit length = null;
+        long deliveries = QueueFeature.UNLIMITED;
+        String header = null;
         for (QueueFeature feature : features) {
             owned |= feature.ownerOnly();
             deleted |= feature.deletedWithLastConsumer();
@@ -39,6 +47,9 @@ public final class QueueFeatures {
             holding = holding == 0 ? feature.consumerTimeout() : holding;
             single |= feature.singleActiveConsumer();
             target = target == null ? feature.deadLetterTarget() : target;
+            length = length == null ? feature.lengthLimit() : length;
+            deliveries = Math.min(deliveries, feature.deliveryLimit());
+            header = header == null ? feature.deduplicationHeader() : header;
         }
         this.ownerOnly = owned;
         this.deletedWithLastConsumer = deleted;
@@ -47,13 +58,22 @@ public final class QueueFeatures {
         this.consumerTimeout = holding;
         this.singleActiveConsumer = single;
         this.deadLetterTarget = target;
+        this.lengthLimit = length;
+        this.deliveryLimit = deliveries;
+        this.deduplicationHeader = header;
     }
 
     /**
-     * The features of a queue.
+     * Refuses a declaration that no feature can keep; called before anything is logged, never for a queue that is restored.
      *
      * @throws io.millrace.core.model.BrokerException if its declaration is not acceptable
      */
+    public static void check(Declared queue) {
+        SupportedArguments.check(queue);
+        Deduplication.check(queue);
+    }
+
+    /** The features of a queue, of one that is restored as well: refuses nothing. */
     public static QueueFeatures of(Declared queue) {
         List<QueueFeature> features = new ArrayList<>();
         for (QueueFeature.Type type : TYPES) {
@@ -106,5 +126,20 @@ public final class QueueFeatures {
     /** Where a message goes that leaves the queue unaccepted, or null if it is dropped. */
     public @Nullable DeadLetterTarget deadLetterTarget() {
         return deadLetterTarget;
+    }
+
+    /** How much may be ready in the queue, or null if it has no such limit. */
+    public @Nullable LengthLimit lengthLimit() {
+        return lengthLimit;
+    }
+
+    /** How often a message may be given back before it dies, 0 or more; {@link QueueFeature#UNLIMITED} if ever so often. */
+    public long deliveryLimit() {
+        return deliveryLimit;
+    }
+
+    /** The header with the id of which no two messages enter the queue, or null if all enter. */
+    public @Nullable String deduplicationHeader() {
+        return deduplicationHeader;
     }
 }

@@ -207,7 +207,7 @@ public final class MessageRecord {
 
     /**
      * Writes a record that is another one under another exchange and routing key and with another overlay; properties and
-     * body, durability, priority and the time of publishing stay as they are. Changes no buffer position.
+     * body, flags, priority and the time of publishing stay as they are. Changes no buffer position.
      *
      * @param from holds the old record
      * @param at where the old record begins

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The runs of a queue: which stretches of its sequences lie in which segment, and how much of each is still live. */
 public final class ColdRuns {
     private static final class Entry {
-        final Run run;
+        Run run;
         long live;
 
         Entry(Run run, long live) {
@@ -30,6 +30,15 @@ public final class ColdRuns {
     /** Adds a run behind the others. */
     public void add(Run run, long live) {
         entries.add(new Entry(run, live));
+    }
+
+    /** Restores how many bytes of bodies the run in that segment has. */
+    public void restoreBodyBytes(long segment, long bytes) {
+        for (Entry entry : entries) {
+            if (entry.run.segment() == segment) {
+                entry.run = entry.run.withBodyBytes(bytes);
+            }
+        }
     }
 
     /** The run in whose stretch the sequence lies, or null. */

@@ -18,6 +18,7 @@ public final class QueueState {
     private final Locations locations = new Locations();
     private final Attempts attempts = new Attempts();
     private final @Nullable Priorities priorities;
+    private final @Nullable RememberedIds ids;
     private final ColdRuns runs = new ColdRuns();
     private @Nullable DueTimes dues;
     private long nextSequence = 1;
@@ -32,6 +33,7 @@ public final class QueueState {
         this.id = id;
         this.spec = spec;
         this.priorities = Priorities.of(spec);
+        this.ids = RememberedIds.of(spec);
     }
 
     /** Its number. */
@@ -84,6 +86,11 @@ public final class QueueState {
         return dues != null && !dues.isEmpty();
     }
 
+    /** The ids that it remembers, or null if it remembers none. Not to be changed by the caller. */
+    public @Nullable RememberedIds ids() {
+        return ids;
+    }
+
     /** Where the cold ones lie. Not to be changed by the caller. */
     public ColdRuns runs() {
         return runs;
@@ -130,6 +137,13 @@ public final class QueueState {
     public void due(long sequence, long due) {
         if (due != DueTimes.NONE) {
             known().add(sequence, due);
+        }
+    }
+
+    /** Applies, in the frame in which the message comes: a message with that id came at that time. */
+    public void remembered(String messageId, long at) {
+        if (ids != null) {
+            ids.remember(messageId, at);
         }
     }
 

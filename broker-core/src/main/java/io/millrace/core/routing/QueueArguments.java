@@ -24,6 +24,10 @@ final class QueueArguments {
             "x-single-active-consumer",
             "x-delivery-limit",
             "x-consumer-timeout",
+            "x-message-deduplication",
+            "x-deduplication-header",
+            "x-cache-size",
+            "x-cache-ttl",
             "x-max-age",
             "x-stream-max-segment-size-bytes",
             "x-stream-filter-size-bytes");

@@ -152,6 +152,7 @@ final class SegmentWriter {
         private final int[][] offsets;
         private final int[][] checks;
         private final long[] runBytes;
+        private final long[] bodyBytes;
 
         Pass(StagedOutput out, long segment, SegmentPlan plan) {
             this.out = out;
@@ -163,6 +164,7 @@ final class SegmentWriter {
             offsets = new int[runs][];
             checks = new int[runs][];
             runBytes = new long[runs];
+            bodyBytes = new long[runs];
         }
 
         Segments.Written write() throws IOException {
@@ -176,7 +178,13 @@ final class SegmentWriter {
                 PlannedRun run = plan.runs().get(i);
                 long[] sequences = run.sequences();
                 runs.add(new Segments.Run(
-                        segment, run.queue(), sequences[0], sequences[run.count() - 1], run.count(), out.position()));
+                        segment,
+                        run.queue(),
+                        sequences[0],
+                        sequences[run.count() - 1],
+                        run.count(),
+                        out.position(),
+                        bodyBytes[i]));
                 index(i, run);
             }
             long directoryAt = out.position();
@@ -202,6 +210,7 @@ final class SegmentWriter {
             int[] recordOffsets = new int[count];
             int[] recordChecks = new int[count];
             long bytes = 0;
+            long bodies = 0;
             for (int i = 0; i < count; i++) {
                 int named = run.buffers()[i];
                 int buffer = named & ~SegmentPlan.SHARED;
@@ -222,10 +231,12 @@ final class SegmentWriter {
                 recordOffsets[i] = (int) (stored >>> 32);
                 recordChecks[i] = (int) stored;
                 bytes += length;
+                bodies += MessageRecord.bodyLength(source, at);
             }
             offsets[index] = recordOffsets;
             checks[index] = recordChecks;
             runBytes[index] = bytes;
+            bodyBytes[index] = bodies;
         }
 
         private ByteBuffer source(PlannedRun run, int i, int buffer, int at) {

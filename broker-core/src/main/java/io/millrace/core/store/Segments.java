@@ -24,8 +24,14 @@ public interface Segments extends AutoCloseable {
      * @param last highest sequence
      * @param count how many messages, not all sequences between need be there
      * @param indexAt where its index begins in the file
+     * @param bodyBytes bytes of the bodies of all its messages; 0 if that was not noted
      */
-    record Run(long segment, int queue, long first, long last, int count, long indexAt) {}
+    record Run(long segment, int queue, long first, long last, int count, long indexAt, long bodyBytes) {
+        /** The same run with that many bytes of bodies. */
+        public Run withBodyBytes(long bytes) {
+            return new Run(segment, queue, first, last, count, indexAt, bytes);
+        }
+    }
 
     /**
      * What a written segment holds.

@@ -8,6 +8,7 @@ import io.millrace.core.model.ExchangeSpec;
 import io.millrace.core.queue.DueTimes;
 import io.millrace.core.queue.Priorities;
 import io.millrace.core.queue.QueueState;
+import io.millrace.core.queue.RememberedIds;
 import io.millrace.core.queue.SequenceSet;
 import io.millrace.core.routing.Topology;
 import io.millrace.core.store.Segments.Run;
@@ -15,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The durable state of a virtual host in bytes. Holds definitions, which messages are live, their runs and attempts; where
@@ -24,7 +26,8 @@ import java.util.List;
  * exchanges, queues, bindings to queues, parts. A queue: its number and declaration, next sequence, offered, redelivered, runs, live ranges
  * as (distance from the end of the one before, length) ended by two zeros, attempts as (distance, count) ended by two zeros.
  * Part 1 of a queue, when messages are due: (distance, how many live ones from there on, change of the time with its sign
- * in the lowest bit) ended by two zeros.
+ * in the lowest bit) ended by two zeros. Part 3: how many runs, each as (segment, bytes of its bodies), how many ids, each as
+ * (id, when it came), oldest first.
  */
 final class Checkpoint {
     private static final int VERSION = 2;
@@ -34,6 +37,8 @@ final class Checkpoint {
     private static final int NO_MORE_PARTS = 0;
     /** Part of a queue: when messages are due. */
     private static final int DUE_TIMES = 1;
+    /** Part of a queue: the bytes of its runs' bodies, and the ids that it remembers. */
+    private static final int BYTES_AND_IDS = 3;
     /** Part of a queue: the levels of its messages. */
     private static final int LEVELS = 4;
 
@@ -152,6 +157,11 @@ final class Checkpoint {
             number(DUE_TIMES);
             writeDues(queue, dues);
         }
+        RememberedIds ids = queue.ids();
+        if (!queue.runs().all().isEmpty() || (ids != null && ids.size() > 0)) {
+            number(BYTES_AND_IDS);
+            writeBytesAndIds(queue.runs().all(), ids);
+        }
         Priorities priorities = queue.priorities();
         if (priorities != null) {
             number(LEVELS);
@@ -161,6 +171,35 @@ final class Checkpoint {
             number(0);
         }
         number(NO_MORE_PARTS);
+    }
+
+    private void writeBytesAndIds(List<Run> runs, @Nullable RememberedIds ids) {
+        number(runs.size());
+        for (Run run : runs) {
+            number(run.segment());
+            number(run.bodyBytes());
+        }
+        number(ids == null ? 0 : ids.size());
+        if (ids != null) {
+            ids.forEach((id, at) -> {
+                Values.putText(room(Values.bytesMax(id)), id);
+                number(at);
+            });
+        }
+    }
+
+    private static void readBytesAndIds(ByteBuffer from, QueueState queue) {
+        for (long n = Values.getNumber(from); n > 0; n--) {
+            queue.runs().restoreBodyBytes(Values.getNumber(from), Values.getNumber(from));
+        }
+        RememberedIds ids = queue.ids();
+        for (long n = Values.getNumber(from); n > 0; n--) {
+            String id = Values.getText(from);
+            long at = Values.getNumber(from);
+            if (ids != null) {
+                ids.restore(id, at);
+            }
+        }
     }
 
     private void writeDues(QueueState queue, DueTimes dues) {
@@ -288,6 +327,8 @@ final class Checkpoint {
         for (long part = Values.getNumber(from); part != NO_MORE_PARTS; part = Values.getNumber(from)) {
             if (part == DUE_TIMES) {
                 readDues(from, queue);
+            } else if (part == BYTES_AND_IDS) {
+                readBytesAndIds(from, queue);
             } else if (part == LEVELS) {
                 readLevels(from, queue);
             } else {

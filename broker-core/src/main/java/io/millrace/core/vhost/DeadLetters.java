@@ -3,7 +3,6 @@ package io.millrace.core.vhost;
 import io.millrace.core.event.Cause;
 import io.millrace.core.event.Slots;
 import io.millrace.core.feature.DeadLetterTarget;
-import io.millrace.core.model.Death;
 import io.millrace.core.model.DeathReason;
 import io.millrace.core.model.Deaths;
 import io.millrace.core.model.MessageRecord;
@@ -11,46 +10,128 @@ import io.millrace.core.queue.QueueState;
 import io.millrace.core.routing.RecordMessage;
 import io.millrace.core.routing.Targets;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Ends messages that nobody accepted: moves them to where dead letters of their queue go, as one event, or drops and counts
- * them. Until the move is written, the message is in its queue, held by nobody and offered to nobody.
+ * them. Until the move is written, the message is in its queue, held by nobody and offered to nobody; a restart makes it
+ * ready again. Behind one that has to be read from disk the others wait, so that they keep their order. A dead letter enters its new queue even if that is full and refuses what is published: nobody is there who
+ * could be told. Owner's thread.
  */
-final class DeadLetters {
+final class DeadLetters implements QueueWatch {
+    /** A queue with more dying messages than this, which have to be read from disk first, lets no more die by itself. */
+    private static final int BEHIND = 1024;
+
     private final Host host;
     private final Publishing publishing;
+    private final DeathNotice notice;
     private final RecordMessage routed;
     private final Targets targets = new Targets();
+    private final Map<Queue, Dying> dying = new HashMap<>();
 
     DeadLetters(Host host, Publishing publishing) {
         this.host = host;
         this.publishing = publishing;
+        this.notice = new DeathNotice(host.setup.headers());
         this.routed = new RecordMessage(host.setup.headers());
+    }
+
+    @Override
+    public void changed(Queue queue) {
+        // Where its dead letters go is asked when they go.
+    }
+
+    @Override
+    public void gone(Queue queue) {
+        dying.remove(queue);
     }
 
     /** Ends a message for that reason; it is live, not ready and not in flight any more. */
     void died(Queue queue, long sequence, DeathReason reason) {
-        DeadLetterTarget target = queue.features().deadLetterTarget();
-        if (target == null) {
-            drop(queue, sequence, reason);
-        } else {
-            move(queue, sequence, reason, target);
-        }
-    }
-
-    private void move(Queue queue, long sequence, DeathReason reason, DeadLetterTarget target) {
         if (!queue.state().live().contains(sequence)) {
             return;
         }
-        ByteBuffer record = host.reads.atHand(queue, sequence);
-        if (record == null) {
-            host.reads.load(queue, sequence, () -> move(queue, sequence, reason, target), () -> {});
+        Dying waiting = dying.isEmpty() ? null : dying.get(queue);
+        boolean first = waiting == null;
+        if (first && end(queue, sequence, reason)) {
             return;
         }
+        if (waiting == null) {
+            waiting = new Dying();
+            dying.put(queue, waiting);
+        }
+        waiting.add(sequence, reason);
+        if (first) {
+            read(queue, waiting);
+        }
+    }
+
+    /** A message that the queue refused goes where its dead letters go; it was stored nowhere. */
+    void refused(Queue queue, ByteBuffer record, int at, DeathReason reason) {
+        DeadLetterTarget target = queue.features().deadLetterTarget();
+        if (target == null || !findTargets(queue, record, at, reason, target)) {
+            return;
+        }
+        ByteBuffer dead = notice.write(queue.name(), record, at, reason, host.now(), target);
+        publishing.store(targets.toArray(), dead, 0);
+    }
+
+    /** Whether so many of its messages wait to be read before they can go that no more should be made to die. */
+    boolean isBehind(Queue queue) {
+        Dying waiting = dying.isEmpty() ? null : dying.get(queue);
+        return waiting != null && waiting.size() >= BEHIND;
+    }
+
+    /** Reads the first that waits; then as many go as were read with it, and the next is read. */
+    private void read(Queue queue, Dying waiting) {
+        long sequence = waiting.first();
+        host.reads.load(queue, sequence, () -> goOn(queue, waiting), () -> {
+            waiting.remove(sequence);
+            goOn(queue, waiting);
+        });
+    }
+
+    private void goOn(Queue queue, Dying waiting) {
+        boolean wasBehind = isBehind(queue);
+        while (!waiting.isEmpty()) {
+            long sequence = waiting.first();
+            if (queue.state().live().contains(sequence) && !end(queue, sequence, waiting.reason(sequence))) {
+                read(queue, waiting);
+                break;
+            }
+            waiting.remove(sequence);
+        }
+        if (waiting.isEmpty()) {
+            dying.remove(queue);
+        }
+        if (wasBehind && !isBehind(queue)) {
+            host.lengthLimits.grown(queue);
+        }
+    }
+
+    /** Moves or drops a message; false if its record has to be read first. */
+    private boolean end(Queue queue, long sequence, DeathReason reason) {
+        DeadLetterTarget target = queue.features().deadLetterTarget();
+        if (target == null) {
+            drop(queue, sequence, reason);
+            return true;
+        }
+        ByteBuffer record = host.reads.atHand(queue, sequence);
+        if (record == null) {
+            return false;
+        }
         int at = host.reads.fetchedAt();
+        if (findTargets(queue, record, at, reason, target)) {
+            move(queue, sequence, notice.write(queue.name(), record, at, reason, host.now(), target));
+        } else {
+            drop(queue, sequence, reason);
+        }
+        return true;
+    }
+
+    /** Finds the queues that a dead letter goes to, without those where it would close a circle; whether there are any. */
+    private boolean findTargets(Queue queue, ByteBuffer record, int at, DeathReason reason, DeadLetterTarget target) {
         targets.clear();
         if (target.routingKey() == null) {
             routed.at(record, at);
@@ -58,53 +139,40 @@ final class DeadLetters {
             routed.at(record, at, target.routingKey());
         }
         host.state.topology().route(target.exchange(), routed, targets);
-        if (targets.size() == 0 || targets.isExhausted()) {
+        boolean exhausted = targets.isExhausted();
+        routed.release();
+        if (targets.size() == 0 || exhausted) {
             host.counters.countDeadLetterDropped();
-            drop(queue, sequence, reason);
-            return;
+            return false;
         }
-        ByteBuffer dead = withDeath(queue, record, at, reason, target);
-        host.counters.countDeadLettered();
-        write(queue, sequence, targets.toArray(), dead);
-    }
-
-    private ByteBuffer withDeath(Queue queue, ByteBuffer record, int at, DeathReason reason, DeadLetterTarget target) {
-        Death death = Death.first(
-                queue.name(),
-                reason,
-                host.now(),
-                MessageRecord.exchange(record, at),
-                routed.at(record, at).shownKeys(),
-                expiration(record, at));
-        byte[] overlay = Deaths.decode(record, at).with(death).encode();
-        byte[] exchange = target.exchange().getBytes(StandardCharsets.UTF_8);
-        byte[] routingKey = target.routingKey() == null
-                ? keyOf(record, at)
-                : target.routingKey().getBytes(StandardCharsets.UTF_8);
-        int length = MessageRecord.rewrittenLength(record, at, exchange.length, routingKey.length, overlay.length);
-        ByteBuffer dead = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-        MessageRecord.rewrite(record, at, exchange, routingKey, overlay, 0, dead, 0);
-        if (target.routingKey() != null) {
-            MessageRecord.keysReplaced(dead, 0);
+        if (reason != DeathReason.REJECTED) {
+            leaveOutCycles(queue, Deaths.decode(record, at), reason);
         }
-        return dead;
+        if (targets.size() > 0) {
+            host.counters.countDeadLettered();
+        }
+        return targets.size() > 0;
     }
 
-    /** The expiration that the message had and loses, so that it does not expire again wherever it goes. */
-    private static @Nullable String expiration(ByteBuffer record, int at) {
-        long expiresAt = MessageRecord.expiresAt(record, at);
-        return expiresAt == 0 ? null : Long.toString(expiresAt - MessageRecord.publishedAt(record, at));
+    private void leaveOutCycles(Queue queue, Deaths before, DeathReason reason) {
+        int[] all = targets.toArray();
+        targets.clear();
+        for (int id : all) {
+            Queue next = host.state.queues().numbered(id);
+            if (next == null) {
+                continue;
+            }
+            if (next == queue || before.closesCycle(next.name())) {
+                host.counters.countCycleDropped();
+            } else {
+                targets.add(id);
+            }
+        }
     }
 
-    /** The routing key as it came: a client may have chosen bytes that are no text. */
-    private static byte[] keyOf(ByteBuffer record, int at) {
-        byte[] key = new byte[MessageRecord.routingKeyLength(record, at)];
-        record.get(MessageRecord.routingKeyAt(record, at), key);
-        return key;
-    }
-
-    private void write(Queue queue, long sequence, int[] to, ByteBuffer record) {
+    private void move(Queue queue, long sequence, ByteBuffer record) {
         QueueState state = queue.state();
+        int[] to = targets.toArray();
         boolean durable = MessageRecord.durable(record, 0);
         boolean shared = to.length > 1;
         Slots places = publishing.places(to, record, 0);

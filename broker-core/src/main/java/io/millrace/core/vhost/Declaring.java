@@ -256,6 +256,7 @@ final class Declaring {
         Declarations.requireDeclarable(host.name(), spec);
         Declared declared =
                 new Declared(host.name(), spec, host.state.policies().queue(spec));
+        QueueFeatures.check(declared);
         QueueFeatures features = QueueFeatures.of(declared);
         Client owner = features.ownerOnly() ? lane.client() : null;
         int id = host.state.queues().nextId();

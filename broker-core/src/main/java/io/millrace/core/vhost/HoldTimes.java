@@ -106,7 +106,9 @@ final class HoldTimes implements QueueWatch {
         List<Consumer> consumers = new ArrayList<>(stopped.keySet());
         for (Consumer consumer : consumers) {
             String client = consumer.lane().client().description();
-            host.setup.listener().consumerStopped(queue.name(), client, consumer.tag(), stopped.getOrDefault(consumer, 0));
+            host.setup
+                    .listener()
+                    .consumerStopped(queue.name(), client, consumer.tag(), stopped.getOrDefault(consumer, 0));
         }
     }
 

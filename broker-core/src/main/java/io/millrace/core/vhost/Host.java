@@ -44,6 +44,9 @@ final class Host implements Parked.Release {
     final DeadLetters deadLetters;
     final Expiry expiry;
     final HoldTimes holdTimes;
+    final LengthLimits lengthLimits;
+    final Duplicates duplicates;
+    final Admission admission;
 
     Host(HostSetup setup, HostState state, Arena arena) {
         this.setup = setup;
@@ -62,6 +65,12 @@ final class Host implements Parked.Release {
         this.holdTimes = new HoldTimes(this);
         watches.add(holdTimes);
         this.agenda = new Agenda(setup.clock(), setup.timer(), setup.owner());
+        this.lengthLimits = new LengthLimits(this);
+        this.duplicates = new Duplicates(this);
+        this.admission = new Admission(this, duplicates);
+        watches.add(lengthLimits);
+        watches.add(admission);
+        watches.add(deadLetters);
     }
 
     String name() {
@@ -85,6 +94,7 @@ final class Host implements Parked.Release {
         if (depth++ == 0) {
             now = setup.clock().millis();
             writer.begin(now);
+            lengthLimits.begin();
             if (!failed) {
                 agenda.run(now);
             }
@@ -128,6 +138,7 @@ final class Host implements Parked.Release {
                 dispatcher.dispatch(queue);
             }
             dirty.clear();
+            lengthLimits.enforceNow();
             settleConfirms();
             writer.seal();
             if (!failed) {

@@ -12,6 +12,11 @@ public final class HostCounters {
     private long deadLettered;
     private long deadLettersDropped;
     private long takenBack;
+    private long cyclesDropped;
+    private long refused;
+    private long refusedInSilence;
+    private long duplicates;
+    private long unusableIds;
     private final long[] settled = new long[Cause.values().length];
 
     /** Messages taken from publishers. */
@@ -54,6 +59,34 @@ public final class HostCounters {
         return deadLettersDropped;
     }
 
+    /**
+     * Times that a dead letter was kept out of a queue where it had died before without having been rejected since: it
+     * would have gone round in a circle by itself.
+     */
+    public long cyclesDropped() {
+        return cyclesDropped;
+    }
+
+    /** Publishes refused because a queue was full, and their publisher was told. */
+    public long refused() {
+        return refused;
+    }
+
+    /** Publishes refused because a queue was full, whose publisher did not want to know. */
+    public long refusedInSilence() {
+        return refusedInSilence;
+    }
+
+    /** Times that a message was kept out of a queue because its id had come before. */
+    public long duplicates() {
+        return duplicates;
+    }
+
+    /** Times that a message entered a queue that keeps duplicates out with an id that is too long, or neither text nor number. */
+    public long unusableIds() {
+        return unusableIds;
+    }
+
     /** Messages that left their queue for that cause. */
     public long settled(Cause cause) {
         return settled[cause.ordinal()];
@@ -88,6 +121,26 @@ public final class HostCounters {
 
     void countDeadLetterDropped() {
         deadLettersDropped++;
+    }
+
+    void countCycleDropped() {
+        cyclesDropped++;
+    }
+
+    void countRefused(boolean told) {
+        if (told) {
+            refused++;
+        } else {
+            refusedInSilence++;
+        }
+    }
+
+    void countDuplicate() {
+        duplicates++;
+    }
+
+    void countUnusableId() {
+        unusableIds++;
     }
 
     void countSettled(Cause cause, long messages) {

@@ -10,11 +10,7 @@ package io.millrace.core.vhost;
  * @param transactionBytes most that one transaction may take, 1 KiB to 256 MiB; all together may take twice as much
  */
 public record HostLimits(
-        long memoryBytes,
-        long unflushedBytes,
-        long readAheadBytes,
-        long consumerTimeoutMillis,
-        long transactionBytes) {
+        long memoryBytes, long unflushedBytes, long readAheadBytes, long consumerTimeoutMillis, long transactionBytes) {
     /** What a transaction may take where nothing else is said. */
     public static final long TRANSACTION_BYTES = 64 << 20;
 

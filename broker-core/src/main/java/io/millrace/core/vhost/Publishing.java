@@ -2,6 +2,7 @@ package io.millrace.core.vhost;
 
 import io.millrace.core.event.Slots;
 import io.millrace.core.model.BrokerException;
+import io.millrace.core.model.ErrorCode;
 import io.millrace.core.model.MessageRecord;
 import io.millrace.core.queue.Locations;
 import io.millrace.core.routing.Refusals;
@@ -30,10 +31,6 @@ final class Publishing {
             fail(lane, why);
             return;
         }
-        if (targets == RouteCache.TOO_FAR) {
-            fail(lane, Refusals.tooFar(host.name(), MessageRecord.exchange(record, at)));
-            return;
-        }
         host.counters.countPublished();
         boolean stored = false;
         if (targets.length == 0) {
@@ -43,7 +40,18 @@ final class Publishing {
             }
         } else {
             MessageRecord.taken(record, at, host.now());
-            stored = store(targets, record, at);
+            if (host.admission.isNeeded()) {
+                int[] taking = host.admission.admit(targets, record, at);
+                if (taking == Admission.REFUSED) {
+                    refuse(lane, number);
+                    return;
+                }
+                stored = store(taking, record, at) | host.duplicates.wasLoggedBefore();
+                host.duplicates.end();
+            } else {
+                stored = store(targets, record, at);
+            }
+            host.lengthLimits.enforceNow();
         }
         if (number > 0) {
             host.wantsConfirm(lane, number, stored);
@@ -70,7 +78,9 @@ final class Publishing {
         }
         return targets == RouteCache.INTERNAL
                 ? Refusals.internalExchange(host.name(), MessageRecord.exchange(record, at))
-                : null;
+                : targets == RouteCache.TOO_FAR
+                        ? Refusals.tooFar(host.name(), MessageRecord.exchange(record, at))
+                        : null;
     }
 
     /** The lane takes no more publishes, and its edge is told to close it. */
@@ -79,10 +89,21 @@ final class Publishing {
         host.outlet(lane).failed(why);
     }
 
+    private void refuse(Lane lane, long number) {
+        host.counters.countRefused(number > 0);
+        if (number > 0) {
+            host.outlet(lane).refused(number, ErrorCode.RESOURCE_EXHAUSTED);
+        }
+    }
+
     /** Puts a message into queues; returns whether it was logged. */
-    private boolean store(int[] targets, ByteBuffer record, int at) {
+    boolean store(int[] targets, ByteBuffer record, int at) {
         int length = MessageRecord.length(record, at);
+        if (targets.length == 0) {
+            return false;
+        }
         places(targets, record, at);
+        host.duplicates.remember(logged);
         long location = logged.size() > 0
                 ? host.writer.appended(logged, record, at, targets.length > 1)
                 : keep(record, at, targets.length > 1);
@@ -135,6 +156,9 @@ final class Publishing {
                 prioritise(queue, sequence, location);
             }
             queue.dispatch().ready().add(sequence);
+            if (queue.features().lengthLimit() != null) {
+                host.lengthLimits.grown(queue);
+            }
             host.dirty(queue);
         }
     }

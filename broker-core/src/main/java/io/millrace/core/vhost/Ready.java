@@ -2,6 +2,7 @@ package io.millrace.core.vhost;
 
 import io.millrace.core.queue.Priorities;
 import io.millrace.core.queue.SequenceSet;
+import io.millrace.core.store.Segments.Run;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -9,13 +10,15 @@ import org.jspecify.annotations.Nullable;
  * What may be handed out of a queue, the next one first: the lowest sequence, in a queue with priorities the lowest sequence
  * of the highest level that has any. A level's set exists only while it holds something. Owner's thread.
  *
- * <p>A message's level must be known when it is added, and should be until it is removed.
+ * <p>A message's level must be known when it is added, and should be until it is removed; in a queue that counts bytes it must
+ * still be in the queue when it is removed, unless everything is.
  */
 final class Ready {
     private static final int WORDS = (Priorities.HIGHEST + 1) / Long.SIZE;
 
     private final SequenceSet all = new SequenceSet();
     private final @Nullable Levels levels;
+    private @Nullable ReadyBytes bytes;
 
     /** @param priorities the levels of the queue's messages, or null if the queue has none */
     Ready(@Nullable Priorities priorities) {
@@ -25,6 +28,31 @@ final class Ready {
     /** How many there are. */
     long size() {
         return all.size();
+    }
+
+    /** Bytes of their bodies if somebody wants them to be counted, see {@link ReadyBytes}; 0 if not. */
+    long bytes() {
+        return bytes == null ? 0 : bytes.get();
+    }
+
+    /** Whether the bytes are counted. */
+    boolean countsBytes() {
+        return bytes != null;
+    }
+
+    /** Counts the bytes from now on, with that; null to stop counting. */
+    void countBytes(@Nullable ReadyBytes counted) {
+        bytes = counted;
+        if (counted != null) {
+            counted.count(all);
+        }
+    }
+
+    /** The messages of that run are about to be moved from memory into it. */
+    void moving(Run run) {
+        if (bytes != null) {
+            bytes.moving(run, all);
+        }
     }
 
     boolean isEmpty() {
@@ -41,12 +69,15 @@ final class Ready {
         if (levels != null && added) {
             levels.add(sequence);
         }
+        if (bytes != null && added) {
+            bytes.added(sequence);
+        }
         return added;
     }
 
     /** Adds all from {@code first} to {@code last}. */
     void addRange(long first, long last) {
-        if (levels == null) {
+        if (levels == null && bytes == null) {
             all.addRange(first, last);
         } else {
             for (long s = first; s <= last; s++) {
@@ -61,17 +92,23 @@ final class Ready {
         if (levels != null && removed) {
             levels.remove(sequence);
         }
+        if (bytes != null && removed) {
+            bytes.removed(sequence);
+        }
         return removed;
     }
 
     /** Takes out all from {@code first} to {@code last}; returns how many were in. */
     long removeRange(long first, long last) {
-        if (levels != null) {
-            for (long s = all.next(first); s >= 0 && s <= last; s = all.next(s + 1)) {
-                levels.remove(s);
-            }
+        if (levels == null && bytes == null) {
+            return all.removeRange(first, last);
         }
-        return all.removeRange(first, last);
+        long removed = 0;
+        for (long s = all.next(first); s >= 0 && s <= last; s = all.next(s + 1)) {
+            remove(s);
+            removed++;
+        }
+        return removed;
     }
 
     /** The next to be handed out, or -1 if there is none. */
@@ -89,6 +126,9 @@ final class Ready {
         all.clear();
         if (levels != null) {
             levels.clear();
+        }
+        if (bytes != null) {
+            bytes.cleared();
         }
     }
 

@@ -155,6 +155,14 @@ final class Recovery implements HostEvents {
     }
 
     @Override
+    public void remembered(int id, String messageId, long at) {
+        Queue queue = reflected ? null : state.queues().numbered(id);
+        if (queue != null) {
+            queue.state().remembered(messageId, at);
+        }
+    }
+
+    @Override
     public void offered(int id, long upTo) {
         Queue queue = reflected ? null : state.queues().numbered(id);
         if (queue != null) {

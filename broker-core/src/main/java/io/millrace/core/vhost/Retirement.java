@@ -108,6 +108,7 @@ final class Retirement {
             @Override
             public void done(Segments.Written written) {
                 host.turn(() -> {
+                    tellMoving(written.runs());
                     host.writer.moved(segment, written.runs());
                     host.state.moved(segment, written.runs());
                     release(generation);
@@ -125,6 +126,15 @@ final class Retirement {
                 });
             }
         });
+    }
+
+    private void tellMoving(List<Segments.Run> runs) {
+        for (Segments.Run run : runs) {
+            Queue queue = host.state.queues().numbered(run.queue());
+            if (queue != null) {
+                queue.dispatch().ready().moving(run);
+            }
+        }
     }
 
     private void release(Arena.Generation generation) {

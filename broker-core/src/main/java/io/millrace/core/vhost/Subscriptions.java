@@ -102,6 +102,7 @@ final class Subscriptions {
             consumer.gaveBack(count);
             rouse(consumer);
             host.dirty(queue);
+            host.lengthLimits.enforceNow();
             if (consumer.isCancelled() && consumer.inFlight() == 0) {
                 lane.remove(consumer);
             }
@@ -145,6 +146,10 @@ final class Subscriptions {
         if (!state.live().contains(sequence)) {
             return;
         }
+        if (state.attempts().of(sequence) >= queue.features().deliveryLimit()) {
+            host.deadLetters.died(queue, sequence, DeathReason.DELIVERY_LIMIT);
+            return;
+        }
         if (state.isLogged(sequence)) {
             host.writer.requeued(queue.id(), sequence, sequence);
         }
@@ -153,6 +158,9 @@ final class Subscriptions {
             queue.dispatch().ready().add(sequence);
         }
         host.counters.countRequeued(1);
+        if (queue.features().lengthLimit() != null) {
+            host.lengthLimits.grown(queue);
+        }
     }
 
     private void rouse(Consumer consumer) {

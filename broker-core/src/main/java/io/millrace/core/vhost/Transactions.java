@@ -97,8 +97,7 @@ final class Transactions {
             host.publishing.publish(lane, 0, open.flags(i), open.record(i), open.recordAt(i));
         }
         for (int i = 0; i < open.settlements(); i++) {
-            subscriptions.settle(
-                    lane, open.consumer(i), open.queue(i), open.first(i), open.last(i), open.outcome(i));
+            subscriptions.settle(lane, open.consumer(i), open.queue(i), open.first(i), open.last(i), open.outcome(i));
         }
         host.writer.endUnit();
     }

@@ -128,9 +128,7 @@ final class Turns {
     }
 
     private static boolean better(Consumer consumer, Consumer other) {
-        return consumer.isStopped() == other.isStopped()
-                ? consumer.priority() > other.priority()
-                : other.isStopped();
+        return consumer.isStopped() == other.isStopped() ? consumer.priority() > other.priority() : other.isStopped();
     }
 
     /** The oldest of the highest priority, stopped ones last. */

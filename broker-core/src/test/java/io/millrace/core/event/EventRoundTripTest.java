@@ -60,7 +60,10 @@ class EventRoundTripTest {
         assertTrue(counts.get(0) >= 34, () -> "the unit is torn: " + counts);
         for (int i = 0; i < places.size(); i++) {
             ByteBuffer memory = arena.buffer(Locations.number(places.get(i)));
-            assertEquals(i, memory.get(Locations.offset(places.get(i)) + 49_999), "the record stays where it was said to be");
+            assertEquals(
+                    i,
+                    memory.get(Locations.offset(places.get(i)) + 49_999),
+                    "the record stays where it was said to be");
         }
     }
 
@@ -87,7 +90,7 @@ class EventRoundTripTest {
         slots.add(70_000, 9);
         ByteBuffer record = ByteBuffer.allocate(40).order(ByteOrder.LITTLE_ENDIAN);
         MessageRecord.writeFixed(record, 0, 40, 0, 1, 4, 0, 0, 0, 0, 0);
-        List<Run> runs = List.of(new Run(9, 3, 5, 900, 17, 12345));
+        List<Run> runs = List.of(new Run(9, 3, 5, 900, 17, 12345, 678));
 
         writer.begin(77);
         writer.exchangeDeclared(exchange);
@@ -106,6 +109,8 @@ class EventRoundTripTest {
         writer.requeued(3, 7, 9);
         writer.deadLettered(3, 8, slots, record, 0, false);
         writer.offered(3, 8192);
+        writer.together(1, 5, slots, record, 0);
+        writer.remembered(3, "tä€", 1_700_000_000_456L);
         writer.moved(9, runs);
         writer.unbound(binding);
         writer.unbound(between);
@@ -121,7 +126,7 @@ class EventRoundTripTest {
         });
         assertEquals(
                 List.of(
-                        "frame 1 77 17",
+                        "frame 1 77 18",
                         "declared " + exchange,
                         "declared 3 " + queue,
                         "bound " + binding,
@@ -134,6 +139,7 @@ class EventRoundTripTest {
                         "requeued 3 7..9",
                         "dead 3/8 [3/1099511627776, 70000/9] 40",
                         "offered 3 8192",
+                        "remembered 3 tä€ 1700000000456",
                         "moved 9 " + runs,
                         "unbound " + binding,
                         "unbound " + between,
@@ -205,6 +211,11 @@ class EventRoundTripTest {
         @Override
         public void offered(int queue, long upTo) {
             seen.add("offered " + queue + " " + upTo);
+        }
+
+        @Override
+        public void remembered(int queue, String id, long at) {
+            seen.add("remembered " + queue + " " + id + " " + at);
         }
 
         @Override

@@ -20,14 +20,14 @@ class QueueStateTest {
             queue.appended(sequence, Locations.inMemory(1, (int) sequence, false), 1, true);
         }
         // Sequences 6 to 10 were transient: moved with the others, and not in the log that is replayed.
-        queue.moved(new Run(1, 1, 1, 10, 10, 0), run -> {});
+        queue.moved(new Run(1, 1, 1, 10, 10, 0, 0), run -> {});
         assertEquals(11, queue.nextSequence(), "D5: a new message must not seem to lie in the segment");
     }
 
     @Test
     void a_run_in_which_nothing_is_live_any_more_is_given_up_at_once() {
         List<Run> emptied = new ArrayList<>();
-        Run run = new Run(1, 1, 1, 10, 10, 0);
+        Run run = new Run(1, 1, 1, 10, 10, 0, 0);
         queue.moved(run, emptied::add);
         assertEquals(List.of(run), emptied);
         assertTrue(queue.runs().all().isEmpty());

@@ -220,7 +220,7 @@ class FileSegmentsTest {
                 for (int i = 0; i < 40; i++) {
                     long segment = there[i % Math.min(turn + 1, there.length)];
                     Answer<IndexBlock> read = new Answer<>();
-                    segments.readIndex(new Run(segment, 1, 1, 2, 2, indexAt), 1, 2, read);
+                    segments.readIndex(new Run(segment, 1, 1, 2, 2, indexAt, 0), 1, 2, read);
                     reads.add(read);
                 }
                 if (turn + 1 >= there.length) {

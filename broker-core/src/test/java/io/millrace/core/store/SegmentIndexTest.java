@@ -102,7 +102,7 @@ class SegmentIndexTest {
     @Test
     void a_run_that_does_not_lie_in_the_index_is_refused() {
         Run run = run(dense(1, 10));
-        Run wrong = new Run(1, 2, 1, 10, 10, run.indexAt() + 100_000);
+        Run wrong = new Run(1, 2, 1, 10, 10, run.indexAt() + 100_000, 0);
         Exception cause = store.tryIndex(wrong, 1, 10).cause();
         assertTrue(cause instanceof IllegalArgumentException, cause.toString());
     }

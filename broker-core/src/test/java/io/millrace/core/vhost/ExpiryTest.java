@@ -145,10 +145,9 @@ class ExpiryTest {
         assertEquals(1, ready().get("dead"), "the one that waits");
         RecordingOutlet.Delivered first = out.deliveries.get(0);
         RecordingOutlet.Delivered second = out.deliveries.get(1);
-        kit.turn(() ->
-                kit.host.settle(lane, 1, first.queue(), first.sequence(), first.sequence(), Outcome.ACCEPTED));
-        kit.turn(() ->
-                kit.host.settle(lane, 1, second.queue(), second.sequence(), second.sequence(), Outcome.RELEASED));
+        kit.turn(() -> kit.host.settle(lane, 1, first.queue(), first.sequence(), first.sequence(), Outcome.ACCEPTED));
+        kit.turn(
+                () -> kit.host.settle(lane, 1, second.queue(), second.sequence(), second.sequence(), Outcome.RELEASED));
         kit.settle();
         assertEquals(List.of("acked", "released"), out.bodies(), "not handed out again");
         assertEquals(2, ready().get("dead"));
@@ -295,7 +294,8 @@ class ExpiryTest {
         assertEquals(20_000, out.deliveries.size());
         int expected = 0;
         for (RecordingOutlet.Delivered d : out.deliveries) {
-            assertEquals(expected++, Integer.parseInt(d.body().substring(0, d.body().indexOf(' '))), "order");
+            assertEquals(
+                    expected++, Integer.parseInt(d.body().substring(0, d.body().indexOf(' '))), "order");
         }
     }
 
@@ -336,7 +336,9 @@ class ExpiryTest {
     }
 
     private long segments() {
-        return disk.contents().keySet().stream().filter(name -> name.endsWith(".seg")).count();
+        return disk.contents().keySet().stream()
+                .filter(name -> name.endsWith(".seg"))
+                .count();
     }
 
     private String segment() {

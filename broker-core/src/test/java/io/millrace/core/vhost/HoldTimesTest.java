@@ -35,8 +35,8 @@ class HoldTimesTest {
             map.put((String) arguments[i], arguments[i + 1]);
         }
         HostKit.Answer<Void> answer = new HostKit.Answer<>();
-        kit.turn(() -> kit.host.consume(
-                lane, new Subscription(1, "tag", "q", false, false, 2, new Arguments(map)), answer));
+        kit.turn(() ->
+                kit.host.consume(lane, new Subscription(1, "tag", "q", false, false, 2, new Arguments(map)), answer));
         kit.settle();
         answer.value();
     }
@@ -49,8 +49,7 @@ class HoldTimesTest {
     }
 
     private void accept(Lane lane, RecordingOutlet.Delivered d) {
-        kit.turn(() ->
-                kit.host.settle(lane, d.consumer(), d.queue(), d.sequence(), d.sequence(), Outcome.ACCEPTED));
+        kit.turn(() -> kit.host.settle(lane, d.consumer(), d.queue(), d.sequence(), d.sequence(), Outcome.ACCEPTED));
         kit.settle();
     }
 
@@ -164,8 +163,8 @@ class HoldTimesTest {
     void many_messages_return_in_their_old_order() {
         queue("x-consumer-timeout", 10_000L);
         HostKit.Answer<Void> answer = new HostKit.Answer<>();
-        kit.turn(() -> kit.host.consume(
-                slowLane, new Subscription(1, "tag", "q", false, false, 0, Arguments.NONE), answer));
+        kit.turn(() ->
+                kit.host.consume(slowLane, new Subscription(1, "tag", "q", false, false, 0, Arguments.NONE), answer));
         int count = 2 * HoldTimes.TAKEN_BACK_MAX + 10;
         kit.turn(() -> {
             for (int i = 0; i < count; i++) {

@@ -11,7 +11,9 @@ import io.millrace.core.model.BrokerException;
 import io.millrace.core.model.ExchangeSpec;
 import io.millrace.core.model.MessageRecord;
 import io.millrace.core.model.QueueSpec;
+import io.millrace.core.policy.ApplyTo;
 import io.millrace.core.policy.Policies;
+import io.millrace.core.policy.Policy;
 import io.millrace.core.store.FileSegments;
 import io.millrace.core.time.ManualTimer;
 import io.millrace.core.time.StepExecutor;
@@ -60,7 +62,7 @@ final class HostKit {
                     this::millis,
                     timer,
                     owner,
-                    (record, at) -> Map.of(),
+                    new TestProperties(),
                     () -> "name" + ++names,
                     Policies.NONE,
                     new HostLimits(memoryBytes, 64 << 20, 4 << 20, 1_800_000),
@@ -80,6 +82,16 @@ final class HostKit {
         settle();
         timer.advance(millis * 1_000_000);
         settle();
+    }
+
+    /** This policy holds from now on for every queue whose name contains a match of the pattern. */
+    void policy(String pattern, String key, Object value) {
+        policy(new Policy("test", pattern, ApplyTo.QUEUES, 0, new Arguments(Map.of(key, value))));
+    }
+
+    /** That policy holds from now on, and no other. */
+    void policy(Policy policy) {
+        host.policies(Policies.NONE.with(false, policy));
     }
 
     private HostListener listener() {

@@ -18,6 +18,9 @@ final class RecordingOutlet implements Outlet {
     final List<String> returned = new ArrayList<>();
     final List<BrokerException> failures = new ArrayList<>();
     final List<Integer> cancelled = new ArrayList<>();
+    /** Publishes refused, in the order of the refusals. */
+    final List<Long> refused = new ArrayList<>();
+
     long confirmed;
     int empty;
     int flushes;
@@ -66,7 +69,10 @@ final class RecordingOutlet implements Outlet {
 
     @Override
     public void refused(long number, ErrorCode why) {
-        throw new AssertionError("refused " + number + " " + why);
+        if (number <= confirmed) {
+            throw new AssertionError("refused " + number + " after " + confirmed + " was confirmed: " + why);
+        }
+        refused.add(number);
     }
 
     @Override
