@@ -20,6 +20,7 @@ final class BasicMethods {
     private final Unsettled unsettled;
     private final Settlements settlements;
     private final QueueMethods queues;
+    private final TxMethods tx;
     /** Prefetch of the consumers that are made from now on; 0 = no limit. */
     private int window;
     /** Prefetch of all consumers together; 0 = no limit. */
@@ -31,7 +32,8 @@ final class BasicMethods {
             Consumers consumers,
             Unsettled unsettled,
             Settlements settlements,
-            QueueMethods queues) {
+            QueueMethods queues,
+            TxMethods tx) {
         this.channel = channel;
         this.connection = connection;
         this.commands = channel.commands();
@@ -40,6 +42,7 @@ final class BasicMethods {
         this.unsettled = unsettled;
         this.settlements = settlements;
         this.queues = queues;
+        this.tx = tx;
     }
 
     int window() {
@@ -106,9 +109,7 @@ final class BasicMethods {
         if (!requeue) {
             throw WireException.of(ReplyCode.NOT_IMPLEMENTED, "requeue=false", reader.method());
         }
-        channel.settling();
-        unsettled.settleAll(Outcome.RELEASED, settlements);
-        settlements.send();
+        tx.recover();
         if (answer) {
             channel.output().method(channel.number(), Method.BASIC_RECOVER_OK);
         }
@@ -128,6 +129,11 @@ final class BasicMethods {
             globalWindow = prefetch;
         } else {
             window = prefetch;
+            if (globalWindow != 0) {
+                // As RabbitMQ does: a prefetch of consumers takes the place of the one that they share.
+                globalWindow = 0;
+                commands.window(lane, 0);
+            }
         }
         channel.output().method(channel.number(), Method.BASIC_QOS_OK);
     }

@@ -31,6 +31,7 @@ final class Channel091 {
     private final PublishAssembly assembly;
     private final CancelNotices cancelNotices;
     private final BasicMethods basic;
+    private final TxMethods tx;
     private final QueueMethods queues;
     private final ExchangeMethods exchanges;
 
@@ -52,7 +53,8 @@ final class Channel091 {
         this.cancelNotices = new CancelNotices(this, connection.capabilities().consumerCancelNotify());
         this.queues = new QueueMethods(this, connection, commands, lane);
         this.exchanges = new ExchangeMethods(this, commands, lane);
-        this.basic = new BasicMethods(this, connection, consumers, unsettled, settlements, queues);
+        this.tx = new TxMethods(this, unsettled, settlements);
+        this.basic = new BasicMethods(this, connection, consumers, unsettled, settlements, queues, tx);
         commands.openLane(lane);
     }
 
@@ -81,6 +83,11 @@ final class Channel091 {
         return state == State.OPEN;
     }
 
+    /** Whether its publishes are confirmed. */
+    boolean isConfirming() {
+        return confirming;
+    }
+
     /** Whether answers may still be sent. */
     boolean isAnswering() {
         return state == State.OPEN || state == State.DRAINING;
@@ -94,12 +101,12 @@ final class Channel091 {
                 session.user(),
                 session.virtualHost(),
                 consumers.size(),
-                unsettled.size(),
+                unsettled.held(),
                 confirming ? lastPublish - outlet.lastConfirmed() : 0,
                 basic.window(),
                 basic.globalWindow(),
                 confirming,
-                false);
+                tx.selected());
     }
 
     /** Whether a get waits for its answer. */
@@ -247,8 +254,7 @@ final class Channel091 {
             case 50 -> queues.method(reader, method);
             case Method.CLASS_BASIC -> basic.method(reader, method);
             case 85 -> confirmMethod(reader, method);
-            case 90 ->
-                throw WireException.of(ReplyCode.NOT_IMPLEMENTED, "transactions; use publisher confirms", method);
+            case 90 -> tx.method(reader, method);
             default -> throw unimplemented(method);
         }
     }
@@ -292,6 +298,9 @@ final class Channel091 {
         }
         boolean noWait = reader.bit();
         reader.finish();
+        if (tx.selected()) {
+            throw WireException.of(ReplyCode.PRECONDITION_FAILED, "cannot switch from tx to confirm mode", method);
+        }
         confirming = true;
         if (!noWait) {
             output().method(number, Method.CONFIRM_SELECT_OK);
@@ -320,8 +329,8 @@ final class Channel091 {
     private void publish() {
         ByteBuffer record = assembly.finish();
         connection.published();
-        commands.publish(
-                lane, confirming ? ++lastPublish : 0, assembly.mandatory() ? Commands.MANDATORY : 0, record, 0);
+        int flags = (assembly.mandatory() ? Commands.MANDATORY : 0) | (tx.selected() ? Commands.TRANSACTIONAL : 0);
+        commands.publish(lane, confirming ? ++lastPublish : 0, flags, record, 0);
         assembly.clear();
     }
 }

@@ -142,7 +142,7 @@ final class ChannelOutlet implements Outlet {
 
     @Override
     public boolean hasRoom() {
-        boolean room = output.hasRoom() && unsettled.size() < unsettledMax;
+        boolean room = output.hasRoom() && unsettled.held() < unsettledMax;
         if (!room) {
             starved = true;
             connection.starved();
@@ -162,7 +162,7 @@ final class ChannelOutlet implements Outlet {
 
     /** Whether the virtual host was told that there is no room, and there is again; forgets it then. */
     boolean takeRoom() {
-        if (starved && output.hasRoom() && unsettled.size() < unsettledMax) {
+        if (starved && output.hasRoom() && unsettled.held() < unsettledMax) {
             starved = false;
             return true;
         }

@@ -74,8 +74,11 @@ final class Method {
     static final int CONFIRM_SELECT_OK = 85 << 16 | 11;
 
     static final int TX_SELECT = 90 << 16 | 10;
+    static final int TX_SELECT_OK = 90 << 16 | 11;
     static final int TX_COMMIT = 90 << 16 | 20;
+    static final int TX_COMMIT_OK = 90 << 16 | 21;
     static final int TX_ROLLBACK = 90 << 16 | 30;
+    static final int TX_ROLLBACK_OK = 90 << 16 | 31;
 
     private Method() {}
 }

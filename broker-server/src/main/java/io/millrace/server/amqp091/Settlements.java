@@ -19,6 +19,7 @@ final class Settlements {
     private long last;
     private Outcome outcome = Outcome.ACCEPTED;
     private boolean waiting;
+    private boolean atCommit;
 
     Settlements(Commands commands, Lane lane) {
         this.commands = commands;
@@ -42,11 +43,20 @@ final class Settlements {
         waiting = true;
     }
 
+    /** Whether what is added from now on waits for the commit; nothing may be waiting to be sent. */
+    void atCommit(boolean transactional) {
+        atCommit = transactional;
+    }
+
     /** Sends what waits. */
     void send() {
         if (waiting) {
             waiting = false;
-            commands.settle(lane, consumer, queue, first, last, outcome);
+            if (atCommit) {
+                commands.settleAtCommit(lane, consumer, queue, first, last, outcome);
+            } else {
+                commands.settle(lane, consumer, queue, first, last, outcome);
+            }
         }
     }
 }

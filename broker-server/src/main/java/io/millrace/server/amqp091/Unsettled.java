@@ -1,6 +1,7 @@
 package io.millrace.server.amqp091;
 
 import io.millrace.core.model.Outcome;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The deliveries of a channel that wait for their settlement, in the order of their delivery tags: a ring of primitive
@@ -21,6 +22,10 @@ final class Unsettled {
     private long head;
     private long tail;
     private int size;
+    /** What was settled and may have to wait again; null while nothing is kept. */
+    private @Nullable Uncommitted settled;
+
+    private boolean keepsSettled;
 
     /** Deliveries that wait. */
     int size() {
@@ -92,8 +97,56 @@ final class Unsettled {
     private void take(long index, Outcome outcome, Settlements settlements) {
         int slot = slot(index);
         settlements.add(consumers[slot], queues[slot], sequences[slot], outcome);
+        if (keepsSettled) {
+            settled().add(tags[slot], consumers[slot], queues[slot], sequences[slot]);
+        }
         tags[slot] = ~tags[slot];
         size--;
+    }
+
+    /** Whether what is settled from now on is kept until it is forgotten or restored. */
+    void keepSettled(boolean keep) {
+        keepsSettled = keep;
+    }
+
+    /** Deliveries that wait, and those that were settled and are kept. */
+    int held() {
+        return size + (settled == null ? 0 : settled.size());
+    }
+
+    /** Forgets what was kept. */
+    void forgetSettled() {
+        if (settled != null) {
+            settled.clear();
+        }
+    }
+
+    /** Makes what was kept wait again, in its old order. */
+    void restoreSettled() {
+        if (settled == null || settled.size() == 0) {
+            return;
+        }
+        Uncommitted all = settled;
+        for (long index = head; index < tail; index++) {
+            int slot = slot(index);
+            if (tags[slot] >= 0) {
+                all.add(tags[slot], consumers[slot], queues[slot], sequences[slot]);
+            }
+        }
+        head = 0;
+        tail = 0;
+        size = 0;
+        all.inOrder(this::add);
+        all.clear();
+    }
+
+    private Uncommitted settled() {
+        Uncommitted known = settled;
+        if (known == null) {
+            known = new Uncommitted();
+            settled = known;
+        }
+        return known;
     }
 
     private void trim() {

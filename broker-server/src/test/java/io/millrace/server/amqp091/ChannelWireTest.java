@@ -163,14 +163,6 @@ class ChannelWireTest {
     }
 
     @Test
-    @Spec(value = "amqp-0-9-1", section = "tx.select")
-    void transactions_are_not_implemented() {
-        for (int method : new int[] {10, 20, 30}) {
-            Wire.channel().send(Bytes.method(1, 90, method).frame()).expectConnectionClose(540);
-        }
-    }
-
-    @Test
     @Spec(value = "rabbitmq", section = "connection.blocked")
     void a_client_that_wants_to_know_is_told_that_publishing_is_blocked() {
         Wire wire = Wire.channel();
