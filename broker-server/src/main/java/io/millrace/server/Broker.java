@@ -2,6 +2,7 @@ package io.millrace.server;
 
 import io.millrace.config.BrokerConfig;
 import io.millrace.core.log.LogException;
+import io.millrace.server.node.AdminAccess;
 import io.millrace.server.node.ListenException;
 import io.millrace.server.node.Listeners;
 import io.millrace.server.node.Node;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -56,6 +58,11 @@ public final class Broker implements AutoCloseable {
      */
     public TlsContext.InUse reloadTls() throws TlsException {
         return node.reloadTls();
+    }
+
+    /** The way to the management interface, if it is not turned off. */
+    public Optional<AdminAccess> admin() {
+        return Optional.ofNullable(node.admin());
     }
 
     /** Completes if the broker cannot go on; never with an exception, and not at all when it is closed. */

@@ -114,6 +114,21 @@ class LayersTest {
     }
 
     @Test
+    void management_over_http_knows_no_protocol_of_messages() {
+        check(noClasses()
+                .that()
+                .resideInAPackage("io.millrace.server.http..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        AMQP_091,
+                        AMQP_10,
+                        "io.millrace.server.transport..",
+                        "io.millrace.server.runtime..",
+                        "io.millrace.server.node.."));
+    }
+
+    @Test
     void dead_letters_know_neither_server_nor_network() {
         check(noClasses()
                 .that()

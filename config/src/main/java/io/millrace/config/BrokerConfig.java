@@ -14,6 +14,7 @@ public record BrokerConfig(
         DataDirectory data,
         Amqp amqp,
         Listeners listeners,
+        Admin admin,
         Memory memory,
         Queues queues,
         Storage storage,
@@ -56,6 +57,7 @@ public record BrokerConfig(
             Optional<List<String>> ciphers,
             CertificateLogin loginFrom,
             AlternativeName loginAlternativeName) {}
+    public record Admin(boolean enabled, int port) {}
 
     public record Memory(long messageBytesMax, long readAheadBytesMax) {}
 
@@ -83,6 +85,7 @@ public record BrokerConfig(
                 new DataDirectory(settings.get(Keys.DATA_DIR), settings.get(Keys.DATA_MIN_FREE)),
                 amqp(settings),
                 listeners(settings),
+                new Admin(settings.get(Keys.ADMIN_ENABLED), settings.get(Keys.ADMIN_PORT)),
                 new Memory(settings.get(Keys.MEMORY_MESSAGES).on(machine), settings.get(Keys.MEMORY_READ_AHEAD)),
                 new Queues(settings.get(Keys.QUEUES_CONSUMER_TIMEOUT)),
                 new Storage(

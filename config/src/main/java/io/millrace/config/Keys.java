@@ -173,6 +173,18 @@ public final class Keys {
             ChoiceType.of(AlternativeName.class),
             "dns",
             "Which kind of alternative name it is, if amqp.tls.login-from is subject_alternative_name.");
+    public static final Key<Boolean> ADMIN_ENABLED = key(
+            "admin.enabled",
+            new BooleanType(),
+            "true",
+            "Whether the broker can be administered while it runs, by the command line and over HTTP. It is reached"
+                    + " from this machine only.");
+    public static final Key<Integer> ADMIN_PORT = key(
+            "admin.port",
+            new IntegerType(0, 65535),
+            "0",
+            "The port of the administration over HTTP, on 127.0.0.1. 0 takes any free one, which the command line finds"
+                    + " by the data directory.");
 
     public static final Key<Auto<Long>> MEMORY_MESSAGES = key(
             "memory.messages",

@@ -89,6 +89,11 @@ public final class HostReports {
         return List.copyOf(host.state.topology().bindingsOf(exchange));
     }
 
+    /** The bindings that lead to that exchange. */
+    public List<BindingSpec> bindingsToExchange(String exchange) {
+        return List.copyOf(host.state.topology().bindingsToExchange(exchange));
+    }
+
     /** The bindings to that queue, that of the default exchange left out. */
     public List<BindingSpec> bindingsTo(String queue) {
         return List.copyOf(host.state.topology().bindingsTo(queue));

@@ -244,15 +244,13 @@ final class Handshake {
     }
 
     private Session091 session(String virtualHost) {
-        Object name = clientProperties.get("connection_name");
-        String description = name instanceof String text ? peer.description() + " " + text : peer.description();
         return new Session091(
                 user,
                 mechanism,
                 virtualHost,
                 clientProperties,
                 capabilities,
-                description,
+                peer.description(),
                 channelMax,
                 frameMaxBytes,
                 heartbeatSeconds);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param virtualHost the virtual host it asked for
  * @param clientProperties what it says of itself
  * @param capabilities what it understands
- * @param description who it is, for people
+ * @param description the connection's name: its address and ours
  * @param channelMax the highest channel number
  * @param frameMaxBytes the largest frame in both directions
  * @param heartbeatSeconds the interval of heartbeats; 0 = none

@@ -42,7 +42,7 @@ final class Foreground {
         Broker broker = Broker.start(config);
         List<URI> addresses = broker.addresses();
         try {
-            RunFile.ofThisProcess(addresses).write(directory);
+            RunFile.ofThisProcess(addresses, broker.admin().orElse(null)).write(directory);
         } catch (IOException e) {
             broker.close();
             throw new FatalException(ExitCode.STORAGE, "the run file cannot be written: " + e, e);

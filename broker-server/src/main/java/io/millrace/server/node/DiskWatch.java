@@ -17,7 +17,8 @@ final class DiskWatch implements Runnable {
     private final Disk disk;
     private final long minFreeBytes;
     private final Blocked blocked;
-    private boolean low;
+    private volatile boolean low;
+    private volatile long free = -1;
     private boolean unreadable;
 
     /** Who is told. */
@@ -31,6 +32,16 @@ final class DiskWatch implements Runnable {
         this.disk = disk;
         this.minFreeBytes = minFreeBytes;
         this.blocked = blocked;
+    }
+
+    /** Whether publishers wait because of it. Any thread. */
+    boolean isLow() {
+        return low;
+    }
+
+    /** What was free when it was last looked, bytes; -1 if that is not known. Any thread. */
+    long freeBytes() {
+        return free;
     }
 
     @Override
@@ -48,6 +59,7 @@ final class DiskWatch implements Runnable {
             return;
         }
         unreadable = false;
+        free = usable;
         long wanted = minFreeBytes;
         if (low == usable < wanted) {
             return;

@@ -7,6 +7,7 @@ import io.millrace.core.system.VirtualHostDefinition;
 import io.millrace.core.vhost.HostLimits;
 import io.millrace.core.vhost.HostListener;
 import io.millrace.core.vhost.HostRules;
+import io.millrace.core.vhost.HostReports;
 import io.millrace.core.vhost.HostSetup;
 import io.millrace.core.vhost.Outlet;
 import io.millrace.core.vhost.VirtualHost;
@@ -21,8 +22,11 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.util.Base64;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class HostedVirtualHost implements Turns, HostListener {
     private static final Logger log = LoggerFactory.getLogger(HostedVirtualHost.class);
     private static final int NAME_BYTES = 16;
+    private static final int DAMAGED_MAX = 10_000;
     private static final long PRESSURE_LOG_SECONDS = 10;
 
     private final VirtualHostDefinition definition;
@@ -41,6 +46,7 @@ public final class HostedVirtualHost implements Turns, HostListener {
     private final FileSegments segments;
     private final VirtualHost virtualHost;
     private final ScheduledFuture<?> ticks;
+    private final Set<String> damagedQueues = ConcurrentHashMap.newKeySet();
     private final HostTasks tasks;
     private long pressureToldAt = System.nanoTime() - TimeUnit.SECONDS.toNanos(PRESSURE_LOG_SECONDS);
 
@@ -180,6 +186,23 @@ public final class HostedVirtualHost implements Turns, HostListener {
         loop.execute(() -> virtualHost.limits(limits));
     }
 
+    /** Names of queues with stored messages that could not be read. Any thread. */
+    Set<String> damagedQueues() {
+        return Set.copyOf(damagedQueues);
+    }
+
+    /** Looks at it; any thread. */
+    <T> CompletableFuture<T> look(Function<HostReports, T> look) {
+        return run((host, lane, answer) -> {
+            try {
+                answer.complete(look.apply(host.reports()));
+            } catch (RuntimeException defect) {
+                // A look that fails must not stop the virtual host.
+                answer.completeExceptionally(defect);
+            }
+        });
+    }
+
     @Override
     public void begin() {
         virtualHost.beginTurn();
@@ -224,6 +247,9 @@ public final class HostedVirtualHost implements Turns, HostListener {
 
     @Override
     public void damaged(String queue, long first, long last, String text) {
+        if (damagedQueues.size() < DAMAGED_MAX) {
+            damagedQueues.add(queue);
+        }
         log.error(
                 "stored messages cannot be read vhost={} queue={} first={} last={} text={}",
                 definition.name(),

@@ -30,6 +30,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,6 +65,7 @@ public final class Node implements Failures {
     private final AmqpServer server;
     private final Listeners listeners;
     private final List<Listeners.Listener> listening;
+    private final @Nullable AdminAccess admin;
 
     /** Something that was opened. */
     private interface Closing {
@@ -95,6 +97,7 @@ public final class Node implements Failures {
             server = new AmqpServer(loops, services(logins));
             listening = listeners.listen(server);
             workers.every(TLS_LOOKS, listeners::reloadIfChanged);
+            admin = config.admin().enabled() ? administer(logins, watch) : null;
         } catch (IOException | RuntimeException | Error e) {
             closeAll();
             throw e;
@@ -146,6 +149,11 @@ public final class Node implements Failures {
     /** The virtual hosts that run. */
     public HostRegistry hosts() {
         return hosts;
+    }
+
+    /** The way to the management interface; null if it is turned off. */
+    public @Nullable AdminAccess admin() {
+        return admin;
     }
 
     /** Completes if the node cannot go on; never with an exception. */
@@ -240,6 +248,15 @@ public final class Node implements Failures {
                 random,
                 new ConnectionLimits(amqp.connectionsMax(), amqp.unauthenticatedPerAddressMax()),
                 config.listeners().passwordsOverTlsOnly());
+    }
+
+    private AdminAccess administer(Logins logins, DiskWatch watch) throws IOException {
+        Administration administration =
+                new Administration(config, system, hosts, logins, server.survey(), watch, listening);
+        AdminServing serving = new AdminServing(administration, logins, random);
+        AdminAccess access = serving.listen(loops.vertx(), workers.admin(), config.admin().port());
+        opened.push(serving::close);
+        return access;
     }
 
     private void closeAll() {

@@ -58,7 +58,8 @@ final class Offers {
         return properties;
     }
 
-    private static String version() {
+    /** The version of the broker. */
+    static String version() {
         String version = Offers.class.getPackage().getImplementationVersion();
         return version == null ? "0.0.0" : version;
     }

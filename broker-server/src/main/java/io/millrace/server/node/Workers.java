@@ -2,6 +2,8 @@ package io.millrace.server.node;
 
 import io.millrace.core.time.Timer;
 import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -20,10 +22,14 @@ import org.slf4j.LoggerFactory;
 final class Workers implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Workers.class);
     private static final int JOURNAL_THREADS = 4;
+    private static final int ADMIN_THREADS = 4;
+    private static final int ADMIN_WAITING_MAX = 64;
     private static final long IDLE_SECONDS_MAX = 60;
 
     private final ThreadPoolExecutor journal = pool("millrace-journal", JOURNAL_THREADS);
     private final ThreadPoolExecutor system = pool("millrace-system", 1);
+    private final ThreadPoolExecutor admin =
+            pool("millrace-admin", ADMIN_THREADS, new ArrayBlockingQueue<>(ADMIN_WAITING_MAX));
     private final ThreadPoolExecutor io;
     private final ThreadPoolExecutor logins;
     private final ScheduledThreadPoolExecutor timer;
@@ -50,6 +56,11 @@ final class Workers implements AutoCloseable {
     /** Reads and writes segments. */
     Executor io() {
         return io;
+    }
+
+    /** Carries out requests to the management interface; refuses when too many wait. */
+    Executor admin() {
+        return admin;
     }
 
     /** Hashes passwords. */
@@ -82,7 +93,7 @@ final class Workers implements AutoCloseable {
     @Override
     public void close() {
         timer.shutdown();
-        for (ExecutorService each : new ExecutorService[] {logins, io, system, journal}) {
+        for (ExecutorService each : new ExecutorService[] {admin, logins, io, system, journal}) {
             // Not shutdownNow: that would interrupt threads at their files.
             each.shutdown();
         }
@@ -99,8 +110,12 @@ final class Workers implements AutoCloseable {
     }
 
     private static ThreadPoolExecutor pool(String name, int threads) {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                threads, threads, IDLE_SECONDS_MAX, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named(name));
+        return pool(name, threads, new LinkedBlockingQueue<>());
+    }
+
+    private static ThreadPoolExecutor pool(String name, int threads, BlockingQueue<Runnable> waiting) {
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(threads, threads, IDLE_SECONDS_MAX, TimeUnit.SECONDS, waiting, named(name));
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }

@@ -78,6 +78,11 @@ public final class EventLoops implements AutoCloseable {
         return new EventLoops(vertx, List.copyOf(instances));
     }
 
+    /** What else may be served on these loops, such as HTTP. */
+    public Vertx vertx() {
+        return vertx;
+    }
+
     /** The event loops; connections are accepted by each of them. */
     public List<EventLoop> all() {
         List<EventLoop> loops = new ArrayList<>();

@@ -1,0 +1,159 @@
+package io.millrace.server.node;
+
+import io.millrace.config.BrokerConfig;
+import io.millrace.core.system.SystemLog;
+import io.millrace.server.auth.Logins;
+import io.millrace.server.http.Alarm;
+import io.millrace.server.http.HostAdmin;
+import io.millrace.server.http.NodeAdmin;
+import io.millrace.server.http.NodeReport;
+import io.millrace.server.report.ChannelReport;
+import io.millrace.server.report.ConnectionReport;
+import io.millrace.server.transport.Survey;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The node for its management interface. On threads that may block. */
+final class Administration implements NodeAdmin {
+    private final BrokerConfig config;
+    private final SystemLog system;
+    private final HostRegistry hosts;
+    private final Logins logins;
+    private final Survey survey;
+    private final DiskWatch disk;
+    private final long startedMillis = System.currentTimeMillis();
+    private final List<Listeners.Listener> listening;
+    private volatile @Nullable URI own;
+
+    Administration(
+            BrokerConfig config,
+            SystemLog system,
+            HostRegistry hosts,
+            Logins logins,
+            Survey survey,
+            DiskWatch disk,
+            List<Listeners.Listener> listening) {
+        this.config = config;
+        this.system = system;
+        this.hosts = hosts;
+        this.logins = logins;
+        this.survey = survey;
+        this.disk = disk;
+        this.listening = listening;
+    }
+
+    /** Where this interface is served, known once it is. */
+    void served(URI address) {
+        own = address;
+    }
+
+    @Override
+    public NodeReport node() {
+        return new NodeReport(
+                config.nodeName(),
+                Offers.version(),
+                startedMillis,
+                config.data().directory().toAbsolutePath().normalize().toString(),
+                disk.freeBytes(),
+                config.data().minFreeBytes(),
+                listeners());
+    }
+
+    private List<NodeReport.Listener> listeners() {
+        List<NodeReport.Listener> all = new ArrayList<>();
+        for (Listeners.Listener each : listening) {
+            String host = each.address().getAddress().getHostAddress();
+            all.add(new NodeReport.Listener(each.scheme(), host, each.address().getPort()));
+        }
+        URI uri = own;
+        if (uri != null) {
+            all.add(new NodeReport.Listener("http", uri.getHost(), uri.getPort()));
+        }
+        return all;
+    }
+
+    @Override
+    public SystemLog system() {
+        return system;
+    }
+
+    @Override
+    public String hash(byte[] password) {
+        return logins.hash(password);
+    }
+
+    @Override
+    public CompletableFuture<Boolean> proves(String user, byte[] password) {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        logins.check(user, password, true, Runnable::run, known -> answer.complete(known != null));
+        return answer;
+    }
+
+    @Override
+    public @Nullable HostAdmin host(String name) {
+        HostedVirtualHost host = hosts.named(name);
+        return host == null ? null : new HostAdministration(host, system);
+    }
+
+    @Override
+    public Iterator<List<ConnectionReport>> connections() {
+        return survey.connections();
+    }
+
+    @Override
+    public Iterator<List<ChannelReport>> channels() {
+        return survey.channels();
+    }
+
+    @Override
+    public int closeConnections(Predicate<ConnectionReport> which, String reason) {
+        return survey.close(which, reason);
+    }
+
+    @Override
+    public List<Alarm> alarms() {
+        List<Alarm> alarms = new ArrayList<>();
+        if (disk.isLow()) {
+            alarms.add(new Alarm(
+                    Alarm.DISK,
+                    config.data().directory().toString(),
+                    "",
+                    "publishers wait: " + disk.freeBytes() + " bytes are free on the disk of the data directory, below "
+                            + config.data().minFreeBytes() + " (data.min-free)"));
+        }
+        for (HostedVirtualHost host : hosts.all()) {
+            for (String queue : damaged(host)) {
+                alarms.add(new Alarm(
+                        Alarm.DAMAGED,
+                        queue,
+                        host.definition().name(),
+                        "stored messages of queue '" + queue + "' in vhost '"
+                                + host.definition().name() + "' cannot be read; the log says which"));
+            }
+        }
+        return alarms;
+    }
+
+    /** Those that are still there. */
+    private static List<String> damaged(HostedVirtualHost host) {
+        var damaged = host.damagedQueues();
+        if (damaged.isEmpty()) {
+            return List.of();
+        }
+        try {
+            return host.look(reports -> damaged.stream()
+                            .filter(queue -> reports.queue(queue) != null)
+                            .sorted()
+                            .toList())
+                    .join();
+        } catch (CompletionException stopping) {
+            return List.of();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.millrace.server.node;
+
+import io.millrace.core.system.SystemLog;
+import io.millrace.core.vhost.HostReports;
+import io.millrace.server.auth.PermittedCommands;
+import io.millrace.server.http.HostAdmin;
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A virtual host that runs, for the management interface. */
+record HostAdministration(HostedVirtualHost host, SystemLog system) implements HostAdmin {
+    @Override
+    public String name() {
+        return host.definition().name();
+    }
+
+    @Override
+    public <T> CompletableFuture<T> look(Function<HostReports, T> look) {
+        return host.look(look);
+    }
+
+    @Override
+    public <T> CompletableFuture<T> command(@Nullable String user, Command<T> command) {
+        return host.run((virtualHost, lane, answer) -> command.give(
+                user == null
+                        ? virtualHost
+                        : PermittedCommands.of(virtualHost, system::state, user, host.definition()),
+                lane,
+                HostTask.to(answer)));
+    }
+
+    @Override
+    public Collection<String> damagedQueues() {
+        Set<String> damaged = host.damagedQueues();
+        return damaged;
+    }
+}
