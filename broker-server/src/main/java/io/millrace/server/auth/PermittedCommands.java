@@ -56,6 +56,12 @@ public final class PermittedCommands implements Commands {
         return new PermittedCommands(commands, access, definitions, visit);
     }
 
+    /** The commands behind the permissions of a user who has no connection of his own, and opens no lane. */
+    public static Commands withoutConnection(
+            Commands commands, Supplier<SystemState> definitions, VirtualHostDefinition virtualHost, String user) {
+        return of(commands, definitions, virtualHost, new Visits().begin(user, virtualHost.id(), reason -> {}));
+    }
+
     @Override
     public void connect(Client client) {
         commands.connect(client);

@@ -27,7 +27,7 @@ record HostAdministration(HostedVirtualHost host, SystemLog system) implements H
         return host.run((virtualHost, lane, answer) -> command.give(
                 user == null
                         ? virtualHost
-                        : PermittedCommands.of(virtualHost, system::state, user, host.definition()),
+                        : PermittedCommands.withoutConnection(virtualHost, system::state, host.definition(), user),
                 lane,
                 HostTask.to(answer)));
     }
