@@ -28,6 +28,14 @@ public final class Logins {
         void take(@Nullable User user);
     }
 
+    /** Replaces stored hashes. */
+    @FunctionalInterface
+    public interface Upgrade {
+        /** Replaces a user's hash by another one of the same password, later. Any thread. */
+        void replace(String user, String oldHash, String newHash);
+    }
+
+    private volatile Upgrade upgrade = (user, oldHash, newHash) -> {};
     private final Supplier<SystemState> definitions;
     private final Executor workers;
     private final int rounds;
@@ -92,6 +100,21 @@ public final class Logins {
         return user != null && mayComeFrom(name, loopback) ? user : null;
     }
 
+    /** Checks a hash of another broker and replaces it by one of ours. Takes as long as any other check. */
+    private boolean moved(User user, StoredPassword foreign, byte[] password) {
+        if (!foreign.matches(password)) {
+            decoy.matches(password);
+            return false;
+        }
+        upgrade.replace(user.name(), user.passwordHash(), hash(password));
+        return true;
+    }
+
+    /** From now on a hash that came from another broker is replaced at its user's next login. */
+    public void upgradeBy(Upgrade by) {
+        this.upgrade = by;
+    }
+
     private boolean mayComeFrom(String name, boolean loopback) {
         return loopback || !name.equals(loopbackOnlyUser);
     }
@@ -111,6 +134,10 @@ public final class Logins {
     private @Nullable User checked(String name, byte[] password, boolean loopback) {
         User user = definitions.get().user(name);
         PasswordHash stored = user == null ? null : PasswordHash.parse(user.passwordHash());
+        StoredPassword foreign = user == null ? null : StoredPassword.parse(user.passwordHash());
+        if (user != null && foreign != null) {
+            return moved(user, foreign, password) && mayComeFrom(name, loopback) ? user : null;
+        }
         if (user == null || stored == null) {
             // The result is false; the work is what matters.
             decoy.matches(password);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param key 32 bytes
  */
 record PasswordHash(int rounds, byte[] salt, byte[] key) {
-    private static final String FUNCTION = "pbkdf2-sha256";
+    static final String FUNCTION = "pbkdf2-sha256";
     private static final int SALT_BYTES = 16;
     private static final int KEY_BYTES = 32;
     private static final int ROUNDS_MAX = 10_000_000;
