@@ -69,6 +69,11 @@ final class BoundQueues {
         shrink();
     }
 
+    /** The i-th destination, 0 &lt;= i &lt; size; removing one moves another into its place. */
+    int at(int index) {
+        return queues[index];
+    }
+
     void addTo(Targets targets) {
         for (int i = 0; i < size; i++) {
             targets.add(queues[i]);

@@ -5,6 +5,7 @@ import io.millrace.core.model.ErrorCode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /** The kinds of exchange that can be declared, by name. Immutable. */
 public final class ExchangeTypes {
@@ -23,6 +24,29 @@ public final class ExchangeTypes {
     public static ExchangeTypes standard() {
         return new ExchangeTypes(
                 List.of(new DirectExchange(), new FanoutExchange(), new TopicExchange(), new HeadersExchange()));
+    }
+
+    /**
+     * All that this broker has.
+     *
+     * @param random numbers with all bits random
+     */
+    public static ExchangeTypes all(LongSupplier random) {
+        return new ExchangeTypes(List.of(
+                new DirectExchange(),
+                new FanoutExchange(),
+                new TopicExchange(),
+                new HeadersExchange(),
+                new ConsistentHashExchange(),
+                new ModulusHashExchange(),
+                new RandomExchange("x-random", random),
+                new RandomExchange("x-local-random", random),
+                new RecentHistoryExchange()));
+    }
+
+    /** The types, in the order of registration. */
+    List<ExchangeType> types() {
+        return List.copyOf(byName.values());
     }
 
     /** The names, in the order of registration. */

@@ -17,6 +17,11 @@ public interface HeaderReader {
      */
     Map<String, @Nullable Object> headers(ByteBuffer record, int at);
 
+    /** The property {@code message_id}, {@code correlation_id} or {@code timestamp} as text, or null if it is absent. */
+    default @Nullable String property(ByteBuffer record, int at, String name) {
+        return null;
+    }
+
     /**
      * The routing keys that the properties name besides the record's own. Asked only of records whose flags say that there
      * are some.

@@ -47,6 +47,11 @@ public final class RecordMessage implements RoutedMessage {
     }
 
     @Override
+    public @Nullable String property(String name) {
+        return reader.property(record, at, name);
+    }
+
+    @Override
     public List<String> furtherKeys() {
         return furtherKeys;
     }

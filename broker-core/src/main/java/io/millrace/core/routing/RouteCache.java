@@ -1,5 +1,6 @@
 package io.millrace.core.routing;
 
+import io.millrace.core.model.BindingSpec;
 import io.millrace.core.model.MessageRecord;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,7 @@ public final class RouteCache {
     private final RecordCache<Exchange> exchanges = new RecordCache<>(EXCHANGES);
     private long targetsHeld;
     private long misses;
+    private boolean remembers;
 
     /**
      * @param topology what routes are worked out of
@@ -57,6 +59,7 @@ public final class RouteCache {
         long stamp = exchangeLength == 0 ? topology.version() : topology.routesVersion();
         boolean several = MessageRecord.furtherKeys(record, at);
         int[] route = several ? null : routes.get(hash, record, from, length, exchangeLength, stamp);
+        remembers = false;
         if (route != null) {
             return route;
         }
@@ -79,6 +82,23 @@ public final class RouteCache {
         return route;
     }
 
+    /** A message that was routed just now is taken: those exchanges on its way that keep messages keep it. */
+    public void taken(ByteBuffer record, int at) {
+        if (remembers) {
+            for (Remembering each : targets.remembering()) {
+                each.remember(record, at);
+            }
+        }
+    }
+
+    /** The numbers of the queues that a message goes to by that binding alone; none if that leads too far. */
+    public int[] destinations(BindingSpec binding, ByteBuffer record, int at) {
+        targets.clear();
+        topology.route(binding, message.at(record, at), targets);
+        message.release();
+        return targets.isExhausted() ? new int[0] : targets.toArray();
+    }
+
     /** How many routes had to be worked out so far. */
     public long misses() {
         return misses;
@@ -88,6 +108,7 @@ public final class RouteCache {
         targets.clear();
         topology.route(exchange, message.at(record, at), targets);
         message.release();
+        remembers = !targets.remembering().isEmpty();
         return targets.isExhausted() ? TOO_FAR : exchange.asRoute(targets);
     }
 

@@ -12,6 +12,11 @@ public interface RoutedMessage {
     /** The headers in the types of {@link io.millrace.core.model.Arguments}, decoded on first use; empty if none. */
     Map<String, @Nullable Object> headers();
 
+    /** The property {@code message_id}, {@code correlation_id} or {@code timestamp} as text, or null if it is absent. */
+    default @Nullable String property(String name) {
+        return null;
+    }
+
     /** The routing keys that it has besides the first, decoded on first use; empty for nearly all messages. */
     default List<String> furtherKeys() {
         return List.of();

@@ -1,6 +1,7 @@
 package io.millrace.core.routing;
 
 import io.millrace.core.model.BindingSpec;
+import java.util.List;
 
 /**
  * The routing state of one exchange. A destination is a number: a queue's own, or the negative one by which the topology
@@ -22,6 +23,14 @@ public interface Router {
 
     /** Adds every destination that this message goes to. */
     void route(RoutedMessage message, Targets targets);
+
+    /** Messages that what is bound now is to get at once, as records, the oldest first; nearly always none. */
+    default List<byte[]> recent() {
+        return List.of();
+    }
+
+    /** The exchange is gone. */
+    default void close() {}
 
     /** Whether the result depends on the routing key alone, so that it may be remembered until a binding changes. */
     boolean byKeyAlone();

@@ -1,6 +1,8 @@
 package io.millrace.core.routing;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The queues that one message goes to, each once, in the order of their discovery; the exchanges that it has to pass on the
@@ -19,6 +21,7 @@ public final class Targets {
     private int exchangeCount;
     private int offered;
     private int stepsLeft = STEPS_MAX;
+    private final List<Remembering> remembering = new ArrayList<>(0);
 
     /** Forgets everything. */
     public void clear() {
@@ -34,6 +37,19 @@ public final class Targets {
         exchangeCount = 0;
         offered = 0;
         stepsLeft = STEPS_MAX;
+        if (!remembering.isEmpty()) {
+            remembering.clear();
+        }
+    }
+
+    /** Names somebody who wants to keep the message. */
+    void wanted(Remembering by) {
+        remembering.add(by);
+    }
+
+    /** Who wants to keep the message; nearly always nobody. */
+    List<Remembering> remembering() {
+        return remembering;
     }
 
     /** Adds a destination: a queue unless it is in already, or, if the number is negative, an exchange to pass. */

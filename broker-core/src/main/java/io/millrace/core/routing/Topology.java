@@ -81,6 +81,7 @@ public final class Topology {
         }
         exchanges.remove(name);
         walk.left(exchange);
+        exchange.router.close();
         routesChanged();
     }
 
@@ -213,6 +214,11 @@ public final class Topology {
         return hasBinding(binding) ? orphaned(Set.of(binding)) : List.of();
     }
 
+    /** Messages that what is bound to that exchange now is to get at once, as records, the oldest first. */
+    public List<byte[]> recent(String exchange) {
+        return existing(exchange).router.recent();
+    }
+
     /** Changes with everything that changes exchanges, bindings or queues. */
     public long version() {
         return version;
@@ -231,6 +237,15 @@ public final class Topology {
         }
         route(source, message, targets);
         return true;
+    }
+
+    /** Adds the queues that a message goes to by that binding, which is there. */
+    void route(BindingSpec binding, RoutedMessage message, Targets targets) {
+        if (binding.toExchange()) {
+            walk.route(existing(binding.destination()), message, targets);
+        } else {
+            targets.add(queue(binding.destination()).id);
+        }
     }
 
     /** Changes with everything that may change a route, the default exchange's excepted: see {@link #version}. */

@@ -155,6 +155,7 @@ final class Declaring {
                     host.writer.bound(spec);
                 }
                 host.state.bound(spec);
+                logged |= host.publishing.giveRecent(spec);
             }
             done(lane, logged, reply);
         });

@@ -33,9 +33,14 @@ final class HostState {
     private final Set<Long> deadSegments = new LinkedHashSet<>();
     private long nextSegment = 1;
 
+    /** A state that nobody publishes to. */
     HostState(String name) {
+        this(name, ExchangeTypes.all(() -> 0));
+    }
+
+    HostState(String name, ExchangeTypes types) {
         this.name = name;
-        this.topology = new Topology(ExchangeTypes.standard());
+        this.topology = new Topology(types);
     }
 
     /** The virtual host's name. */

@@ -1,6 +1,7 @@
 package io.millrace.core.vhost;
 
 import io.millrace.core.event.Slots;
+import io.millrace.core.model.BindingSpec;
 import io.millrace.core.model.BrokerException;
 import io.millrace.core.model.ErrorCode;
 import io.millrace.core.model.MessageRecord;
@@ -9,6 +10,7 @@ import io.millrace.core.routing.Refusals;
 import io.millrace.core.routing.RouteCache;
 import io.millrace.core.store.Arena;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /** Takes messages: routes them, gives them their places, logs those that must survive. */
@@ -53,6 +55,7 @@ final class Publishing {
             }
             host.lengthLimits.enforceNow();
         }
+        host.routes.taken(record, at);
         if (number > 0) {
             host.wantsConfirm(lane, number, stored);
         }
@@ -94,6 +97,29 @@ final class Publishing {
         if (number > 0) {
             host.outlet(lane).refused(number, ErrorCode.RESOURCE_EXHAUSTED);
         }
+    }
+
+    /**
+     * Gives what is bound now the messages that its exchange kept for it.
+     *
+     * @return whether one was logged
+     */
+    boolean giveRecent(BindingSpec binding) {
+        boolean anyLogged = false;
+        for (byte[] kept : host.state.topology().recent(binding.exchange())) {
+            ByteBuffer record = ByteBuffer.wrap(kept.clone()).order(ByteOrder.LITTLE_ENDIAN);
+            int[] targets = host.routes.destinations(binding, record, 0);
+            if (targets.length > 0) {
+                MessageRecord.taken(record, 0, host.now());
+                boolean asked = host.admission.isNeeded();
+                anyLogged |= store(asked ? host.admission.admit(targets, record, 0) : targets, record, 0);
+                if (asked) {
+                    host.duplicates.end();
+                }
+            }
+        }
+        host.lengthLimits.enforceNow();
+        return anyLogged;
     }
 
     /** Puts a message into queues; returns whether it was logged. */

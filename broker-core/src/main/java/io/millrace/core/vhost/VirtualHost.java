@@ -11,6 +11,8 @@ import io.millrace.core.model.Outcome;
 import io.millrace.core.model.QueueSpec;
 import io.millrace.core.policy.Policies;
 import io.millrace.core.queue.QueueState;
+import io.millrace.core.routing.Draws;
+import io.millrace.core.routing.ExchangeTypes;
 import io.millrace.core.store.Arena;
 import io.millrace.core.store.Segments.Run;
 import java.io.IOException;
@@ -64,7 +66,7 @@ public final class VirtualHost implements Commands, LogListener {
      * @throws IOException if the segments' directory cannot be read
      */
     public static VirtualHost open(HostSetup setup) throws IOException {
-        HostState state = new HostState(setup.name());
+        HostState state = new HostState(setup.name(), ExchangeTypes.all(new Draws(setup.names())));
         Arena arena = new Arena(setup.limits().memoryBytes());
         Recovery recovery = new Recovery(state, arena);
         recovery.run(setup.log());
