@@ -12,11 +12,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Adds to a message's headers what the broker knows: how often its delivery was attempted before, and its death history
- * under the names that clients look for. All other properties and headers keep their bytes and their order.
+ * under the names that clients look for; takes off routing keys that no consumer may see. All other properties and headers keep their bytes and their order.
  */
 final class BrokerHeaders {
     /** Ended attempts before this delivery; absent on the first. */
@@ -44,7 +45,15 @@ final class BrokerHeaders {
         if (deliveryCount > 0) {
             added.put(DELIVERY_COUNT, (long) deliveryCount);
         }
-        return merge(properties, added);
+        int flags = MessageRecord.flags(record, at);
+        return merge(properties, added, (flags & MessageRecord.FURTHER_KEYS) == 0 ? Set.of() : takenOff(flags));
+    }
+
+    /** Keys that nobody may see, and all of them if they count no more. */
+    private static Set<String> takenOff(int flags) {
+        return (flags & MessageRecord.KEYS_REPLACED) == 0
+                ? Set.of(KnownHeaders.BCC)
+                : Set.of(KnownHeaders.CC, KnownHeaders.BCC);
     }
 
     private static void addDeaths(Map<String, @Nullable Object> added, Deaths deaths) {
@@ -94,6 +103,10 @@ final class BrokerHeaders {
 
     /** Those properties with these headers put in the place of others with their names. */
     static byte[] merge(byte[] properties, Map<String, @Nullable Object> added) {
+        return merge(properties, added, Set.of());
+    }
+
+    private static byte[] merge(byte[] properties, Map<String, @Nullable Object> added, Set<String> takenOff) {
         int headersAt = Properties091.headersAt(properties);
         int insertAt = headersAt >= 0 ? headersAt : Properties091.valueAt(properties, Properties091.HEADERS);
         int restAt = headersAt >= 0 ? headersAt + 4 + Properties091.tableLength(properties, headersAt) : insertAt;
@@ -104,7 +117,7 @@ final class BrokerHeaders {
             int lengthAt = out.writerIndex();
             out.writeInt(0);
             if (headersAt >= 0) {
-                copyOthers(out, properties, headersAt + 4, restAt, added);
+                copyOthers(out, properties, headersAt + 4, restAt, added, takenOff);
             }
             added.forEach((name, value) -> FieldTableWriter.entry(out, name, value));
             out.setInt(lengthAt, out.writerIndex() - lengthAt - 4);
@@ -117,13 +130,14 @@ final class BrokerHeaders {
         }
     }
 
-    private static void copyOthers(ByteBuf out, byte[] bytes, int from, int end, Map<String, @Nullable Object> added) {
+    private static void copyOthers(
+            ByteBuf out, byte[] bytes, int from, int end, Map<String, @Nullable Object> added, Set<String> takenOff) {
         int at = from;
         while (at < end) {
             int nameLength = bytes[at] & 0xFF;
             String name = new String(bytes, at + 1, nameLength, StandardCharsets.UTF_8);
             int next = FieldTableCheck.valueEnd(bytes, at + 1 + nameLength, end);
-            if (!added.containsKey(name)) {
+            if (!added.containsKey(name) && !takenOff.contains(name)) {
                 out.writeBytes(bytes, at, next - at);
             }
             at = next;

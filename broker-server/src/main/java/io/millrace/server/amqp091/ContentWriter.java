@@ -104,7 +104,8 @@ final class ContentWriter {
         int propertiesLength = MessageRecord.propertiesLength(record, at);
         int bodyAt = propertiesAt + propertiesLength;
         int bodyLength = at + MessageRecord.length(record, at) - bodyAt;
-        if (deliveryCount > 0 || overlayLength > 0) {
+        boolean furtherKeys = (MessageRecord.flags(record, at) & MessageRecord.FURTHER_KEYS) != 0;
+        if (deliveryCount > 0 || overlayLength > 0 || furtherKeys) {
             byte[] changed = BrokerHeaders.merge(record, at, deliveryCount);
             putHeader(channel, bodyLength, changed.length);
             int headed = sendScratch();

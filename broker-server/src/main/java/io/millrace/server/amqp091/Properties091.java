@@ -22,7 +22,9 @@ public final class Properties091 {
     static final int HEADERS = 1 << 13;
     static final int DELIVERY_MODE = 1 << 12;
     static final int PRIORITY = 1 << 11;
+    static final int CORRELATION_ID = 1 << 10;
     static final int EXPIRATION = 1 << 8;
+    static final int MESSAGE_ID = 1 << 7;
     static final int TIMESTAMP = 1 << 6;
     static final int USER_ID = 1 << 4;
 
@@ -31,11 +33,9 @@ public final class Properties091 {
     /** The largest expiration, milliseconds: what an unsigned 32-bit number can hold, as elsewhere in this field. */
     private static final long EXPIRATION_MAX_MILLIS = 0xFFFF_FFFFL;
 
-    private static final byte[] DEATHS = BrokerHeaders.DEATHS.getBytes(StandardCharsets.US_ASCII);
-
     private int priority;
     private boolean durable;
-    private boolean withDeaths;
+    private int known;
     private long expiresAt;
 
     /** Whether the publisher asked for durability, after {@link #check}. */
@@ -55,7 +55,12 @@ public final class Properties091 {
 
     /** Whether the headers tell of earlier deaths, after {@link #check}: the message was delivered before. */
     boolean withDeaths() {
-        return withDeaths;
+        return (known & KnownHeaders.DEATHS) != 0;
+    }
+
+    /** Whether the headers name routing keys besides the first, after {@link #check}. */
+    boolean withFurtherKeys() {
+        return (known & KnownHeaders.KEYS) != 0;
     }
 
     /**
@@ -70,7 +75,7 @@ public final class Properties091 {
     void check(byte[] bytes, int at, int end, byte[] userId, Settings091 settings) {
         durable = false;
         priority = 0;
-        withDeaths = false;
+        known = 0;
         expiresAt = 0;
         if (end - at < FLAG_BYTES) {
             throw cut();
@@ -110,7 +115,7 @@ public final class Properties091 {
                             + " allowed");
                 }
                 FieldTableCheck.check(bytes, at + 4, end, settings.headersMaxEntries());
-                withDeaths = hasDeaths(bytes, at + 4, end);
+                known = KnownHeaders.scan(bytes, at + 4, end);
             }
             case EXPIRATION -> expiresAt = MessageRecord.waiting(expiration(bytes, at + 1, end));
             case USER_ID -> {
@@ -121,18 +126,6 @@ public final class Properties091 {
             }
             default -> {}
         }
-    }
-
-    private static boolean hasDeaths(byte[] bytes, int from, int end) {
-        int at = from;
-        while (at < end) {
-            int valueAt = at + 1 + (bytes[at] & 0xFF);
-            if (Arrays.equals(bytes, at + 1, valueAt, DEATHS, 0, DEATHS.length)) {
-                return true;
-            }
-            at = FieldTableCheck.valueEnd(bytes, valueAt, end);
-        }
-        return false;
     }
 
     private static long expiration(byte[] bytes, int at, int end) {
@@ -186,6 +179,19 @@ public final class Properties091 {
             return Map.of();
         }
         return FieldTable.decode(properties, headersAt + 4, headersAt + 4 + tableLength(properties, headersAt));
+    }
+
+    /** The property of that flag, a short string or the timestamp in seconds, as text; null if it is absent. */
+    static @Nullable String text(ByteBuffer record, int at, int flag) {
+        byte[] properties = bytes(record, at);
+        if (properties.length < FLAG_BYTES || (flags(properties, 0) & flag) == 0) {
+            return null;
+        }
+        int from = valueAt(properties, flag);
+        int to = end(properties, from, properties.length, flag);
+        return flag == TIMESTAMP
+                ? Long.toUnsignedString(ByteBuffer.wrap(properties).getLong(from))
+                : text(properties, from + 1, to);
     }
 
     /** A copy of the properties in a record. */

@@ -171,7 +171,8 @@ final class PublishAssembly {
                 0,
                 length,
                 MessageRecord.AMQP_0_9_1,
-                properties.durable() ? MessageRecord.DURABLE : 0,
+                (properties.durable() ? MessageRecord.DURABLE : 0)
+                        | (properties.withFurtherKeys() ? MessageRecord.FURTHER_KEYS : 0),
                 properties.priority(),
                 exchangeLength,
                 keyLength,

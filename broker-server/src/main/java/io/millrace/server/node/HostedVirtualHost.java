@@ -11,7 +11,7 @@ import io.millrace.core.vhost.HostReports;
 import io.millrace.core.vhost.HostSetup;
 import io.millrace.core.vhost.Outlet;
 import io.millrace.core.vhost.VirtualHost;
-import io.millrace.server.amqp091.Properties091;
+import io.millrace.server.amqp091.RecordHeaders;
 import io.millrace.server.runtime.BatchPool;
 import io.millrace.server.runtime.Courier;
 import io.millrace.server.runtime.Edge;
@@ -75,7 +75,7 @@ public final class HostedVirtualHost implements Turns, HostListener {
                     storage.clock(),
                     storage.workers().timer(),
                     loop,
-                    Properties091::headers,
+                    new RecordHeaders(),
                     () -> randomName(storage),
                     rules.policies(),
                     limits,
