@@ -87,7 +87,7 @@ final class LoopConnections {
     /** Tells all clients that the broker ends. Any thread. */
     void shutdown(String reason) {
         loop.execute(() -> {
-            List.copyOf(arriving).forEach(Channel::close);
+            cutArriving();
             List.copyOf(open).forEach(connection -> connection.shutdown(reason));
         });
     }
@@ -95,9 +95,15 @@ final class LoopConnections {
     /** Closes all sockets without a word. Any thread. */
     void cut() {
         loop.execute(() -> {
-            List.copyOf(arriving).forEach(Channel::close);
+            cutArriving();
             List.copyOf(open).forEach(AmqpConnection::cut);
         });
+    }
+
+    private void cutArriving() {
+        for (Channel channel : List.copyOf(arriving)) {
+            var unused = channel.close();
+        }
     }
 
     private void tick() {

@@ -14,6 +14,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLContext;
 
 /** A socket to the broker, for bytes that no client library would send. */
 final class RawConnection implements AutoCloseable {
@@ -31,7 +32,11 @@ final class RawConnection implements AutoCloseable {
     private final Socket socket;
 
     RawConnection(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    private RawConnection(Socket socket) throws IOException {
+        this.socket = socket;
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
     }
@@ -88,6 +93,24 @@ final class RawConnection implements AutoCloseable {
         return frame(METHOD, 0, method(10 << 16 | 11, 0, "PLAIN", longString("\0" + user + "\0" + password), "en_US"));
     }
 
+    /** The same of a client that wants to be told why it is refused. */
+    static byte[] startOkWithCapabilities(String user, String password) {
+        ByteBuffer table = ByteBuffer.allocate(4 + 14 + 4 + 31);
+        table.putInt(14 + 4 + 31)
+                .put((byte) 12)
+                .put("capabilities".getBytes(StandardCharsets.US_ASCII))
+                .put((byte) 'F')
+                .putInt(31)
+                .put((byte) 28)
+                .put("authentication_failure_close".getBytes(StandardCharsets.US_ASCII))
+                .put((byte) 't')
+                .put((byte) 1);
+        return frame(
+                METHOD,
+                0,
+                method(10 << 16 | 11, table.array(), "PLAIN", longString("\0" + user + "\0" + password), "en_US"));
+    }
+
     /** connection.tune-ok and connection.open. */
     static byte[] tuneOkAndOpen(int channelMax, int frameMax) {
         byte[] tune = frame(METHOD, 0, method(10 << 16 | 31, (short) channelMax, frameMax, (short) 0));
@@ -101,6 +124,11 @@ final class RawConnection implements AutoCloseable {
     /** channel.open. */
     static byte[] openChannel(int channel) {
         return frame(METHOD, channel, method(20 << 16 | 10, ""));
+    }
+
+    /** The same with TLS on top from here on. */
+    RawConnection through(SSLContext tls) throws IOException {
+        return new RawConnection(tls.getSocketFactory().createSocket(socket, "localhost", socket.getPort(), true));
     }
 
     void send(byte[]... parts) throws IOException {
