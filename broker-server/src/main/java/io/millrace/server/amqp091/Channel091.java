@@ -5,6 +5,7 @@ import io.millrace.core.vhost.Lane;
 import io.millrace.server.report.ChannelReport;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One channel, AMQP 0-9-1 §1.5 and §4.2: takes its frames apart into commands of its lane, and closes. What comes back is
@@ -15,6 +16,8 @@ final class Channel091 {
         OPEN,
         /** The client asked to close; answers that were asked for before are still sent. */
         DRAINING,
+        /** The client made an error; answers that were asked for before are still sent, then comes channel.close. */
+        FAILING,
         /** We have sent channel.close and pass over everything but its answer. */
         CLOSING,
         CLOSED
@@ -41,6 +44,8 @@ final class Channel091 {
     private long lastPublish;
     private int repliesAwaited;
     private boolean settling;
+    private @Nullable WireException failure;
+    private boolean closeAsked;
 
     Channel091(Connection091 connection, int number) {
         this.connection = connection;
@@ -90,7 +95,7 @@ final class Channel091 {
 
     /** Whether answers may still be sent. */
     boolean isAnswering() {
-        return state == State.OPEN || state == State.DRAINING;
+        return state == State.OPEN || state == State.DRAINING || state == State.FAILING;
     }
 
     /** How it stands. */
@@ -149,6 +154,17 @@ final class Channel091 {
         }
     }
 
+    /** Ends the channel with an error that does not overtake the answers to earlier methods. */
+    void failInTurn(WireException error) {
+        if (error.connectionLevel() || repliesAwaited == 0) {
+            fail(error);
+        } else if (state == State.OPEN) {
+            state = State.FAILING;
+            failure = error;
+            assembly.clear();
+        }
+    }
+
     /** Ends the channel with an error, or the connection if the error demands it. */
     void fail(WireException error) {
         if (!isAnswering()) {
@@ -160,6 +176,9 @@ final class Channel091 {
         }
         state = State.CLOSING;
         CloseMethod.write(output(), number, Method.CHANNEL_CLOSE, error);
+        if (closeAsked) {
+            output().method(number, Method.CHANNEL_CLOSE_OK);
+        }
         connection.channelFailed(number, error);
         connection.endLaneSoon(this);
     }
@@ -203,8 +222,14 @@ final class Channel091 {
     void replied() {
         repliesAwaited--;
         connection.replied();
-        if (state == State.DRAINING && repliesAwaited == 0) {
+        if (repliesAwaited > 0) {
+            return;
+        }
+        WireException error = failure;
+        if (state == State.DRAINING) {
             connection.endLaneSoon(this);
+        } else if (state == State.FAILING && error != null) {
+            fail(error);
         }
     }
 
@@ -315,6 +340,9 @@ final class Channel091 {
     }
 
     private void whileClosing(int method) {
+        if (state == State.FAILING && method == Method.CHANNEL_CLOSE) {
+            closeAsked = true;
+        }
         if (state != State.CLOSING) {
             return;
         }

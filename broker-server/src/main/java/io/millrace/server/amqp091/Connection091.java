@@ -150,7 +150,7 @@ final class Connection091 {
         try {
             channel.frame(type, in, at, end, reader);
         } catch (WireException error) {
-            channel.fail(type == Frame.METHOD ? error.causedBy(reader.method()) : error);
+            channel.failInTurn(type == Frame.METHOD ? error.causedBy(reader.method()) : error);
         }
         endLanes();
     }

@@ -26,18 +26,21 @@ final class FrameDecoder {
 
     private final Transport transport;
     private final Sink sink;
-    private int frameMaxBytes;
+    private int payloadMaxBytes;
     private @Nullable ByteBuf held;
 
     FrameDecoder(Transport transport, Sink sink, int frameMaxBytes) {
         this.transport = transport;
         this.sink = sink;
-        this.frameMaxBytes = frameMaxBytes;
+        this.payloadMaxBytes = frameMaxBytes - Frame.OVERHEAD_BYTES;
     }
 
-    /** Sets the largest frame that is taken from now on, its 8 bytes of framing included. */
+    /**
+     * Sets the largest frame that was agreed. The framing does not count, as with RabbitMQ: there are clients that forget
+     * it in their sums.
+     */
     void frameMaxBytes(int bytes) {
-        frameMaxBytes = bytes;
+        payloadMaxBytes = bytes;
     }
 
     /**
@@ -146,11 +149,11 @@ final class FrameDecoder {
     }
 
     private void checkSize(int type, int channel, long size) {
-        if (size > frameMaxBytes - Frame.OVERHEAD_BYTES) {
+        if (size > payloadMaxBytes) {
             throw WireException.of(
                     ReplyCode.FRAME_ERROR,
                     "a frame of type " + type + " on channel " + channel + " announces a payload of " + size
-                            + " bytes; at most " + (frameMaxBytes - Frame.OVERHEAD_BYTES) + " were agreed",
+                            + " bytes; at most " + payloadMaxBytes + " were agreed",
                     0);
         }
     }

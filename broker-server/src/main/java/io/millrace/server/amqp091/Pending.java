@@ -48,8 +48,9 @@ abstract class Pending<T> implements Reply<T> {
     public final void refused(BrokerException why) {
         if (channel.isAnswering()) {
             tookRefusal();
-            channel.replied();
+            // First, so that no later error of the channel takes its place.
             channel.fail(ReplyCode.of(why, method));
+            channel.replied();
         }
     }
 

@@ -30,8 +30,8 @@ public final class Properties091 {
 
     private static final int UNUSED = 3;
     private static final int PERSISTENT = 2;
-    /** The largest expiration, milliseconds: what an unsigned 32-bit number can hold, as elsewhere in this field. */
-    private static final long EXPIRATION_MAX_MILLIS = 0xFFFF_FFFFL;
+    /** The largest expiration, milliseconds: ten years, as with RabbitMQ. */
+    private static final long EXPIRATION_MAX_MILLIS = 315_360_000_000L;
 
     private int priority;
     private boolean durable;

@@ -44,8 +44,7 @@ final class CommandStream {
         settle(to, SETTLE, lane, consumer, queue, first, last, outcome);
     }
 
-    static void settleAtCommit(
-            Batch to, int lane, int consumer, int queue, long first, long last, Outcome outcome) {
+    static void settleAtCommit(Batch to, int lane, int consumer, int queue, long first, long last, Outcome outcome) {
         settle(to, SETTLE_AT_COMMIT, lane, consumer, queue, first, last, outcome);
     }
 

@@ -106,9 +106,7 @@ class ChannelWireTest {
         Wire wire = Wire.channel();
         wire.commands.hold = true;
         var outlet = wire.outlet(1);
-        wire.send(Bytes.method(1, 50, 40).u16(0).str("q").u8(0).frame(), BAD_ACK)
-                .expectChannelClose(1, 406);
-        wire.commands.answer();
+        wire.send(BAD_ACK).expectChannelClose(1, 406);
         outlet.confirmed(4);
         outlet.refused(5, ErrorCode.RESOURCE_EXHAUSTED);
         outlet.gotNothing();

@@ -28,22 +28,24 @@ class FrameWireTest {
     @Test
     void a_frame_above_the_agreed_size_is_a_frame_error_at_its_head() {
         Wire wire = Wire.channel();
-        wire.send(Bytes.payload().u8(3).u16(1).u32(131_065).bytes());
+        wire.send(Bytes.payload().u8(3).u16(1).u32(131_073).bytes());
         wire.expectClose(
                 0,
                 501,
-                "FRAME_ERROR - a frame of type 3 on channel 1 announces a payload of 131065 bytes; at most 131064 were"
+                "FRAME_ERROR - a frame of type 3 on channel 1 announces a payload of 131073 bytes; at most 131072 were"
                         + " agreed",
                 0,
                 0);
     }
 
-    @Test
-    void a_frame_of_exactly_the_agreed_size_is_taken() {
+    @ParameterizedTest
+    @ValueSource(ints = {131_064, 131_072})
+    @Spec(value = "rabbitmq", section = "frame_max")
+    void a_frame_of_the_agreed_size_is_taken_with_or_without_its_framing(int bytes) {
         Wire wire = Wire.channel();
         wire.send(Bytes.method(1, 60, 40).u16(0).str("").str("q").u8(0).frame());
-        wire.send(Bytes.header(1, 131_064, Bytes.noProperties()), Bytes.body(1, new byte[131_064]));
-        wire.calls("publish 0 flags=0 /q durable=false priority=0 131064 bytes");
+        wire.send(Bytes.header(1, bytes, Bytes.noProperties()), Bytes.body(1, new byte[bytes]));
+        wire.calls("publish 0 flags=0 /q durable=false priority=0 " + bytes + " bytes");
     }
 
     @ParameterizedTest

@@ -43,9 +43,7 @@ class TxWireTest {
         wire.commands.hold = true;
         wire.send(MESSAGE, ack(1, false), COMMIT).expectNothing();
         wire.calls(
-                "publish 0 flags=2 x/k durable=false priority=0 m",
-                "settleAtCommit 1 9 100..100 ACCEPTED",
-                "commit 1");
+                "publish 0 flags=2 x/k durable=false priority=0 m", "settleAtCommit 1 9 100..100 ACCEPTED", "commit 1");
         wire.commands.answer();
         wire.run().expect(Bytes.method(1, 90, 21)).expectNothing();
     }
@@ -59,8 +57,7 @@ class TxWireTest {
         wire.send(ack(2, true), ack(4, true), COMMIT).expect(Bytes.method(1, 90, 21));
         wire.calls("settleAtCommit 1 9 100..103 ACCEPTED", "commit 1");
         wire.send(ROLLBACK).expect(Bytes.method(1, 90, 31));
-        wire.send(ack(4, false))
-                .expectClose(1, 406, "PRECONDITION_FAILED - unknown delivery tag 4", 60, 80);
+        wire.send(ack(4, false)).expectClose(1, 406, "PRECONDITION_FAILED - unknown delivery tag 4", 60, 80);
     }
 
     @Test
@@ -78,21 +75,15 @@ class TxWireTest {
         wire.send(ack(2, false), Bytes.method(1, 60, 110).u8(1).frame());
         wire.expect(Bytes.method(1, 60, 111));
         wire.calls(
-                "settleAtCommit 1 9 101..101 ACCEPTED",
-                "settle 1 9 100..100 RELEASED",
-                "settle 1 9 102..102 RELEASED");
+                "settleAtCommit 1 9 101..101 ACCEPTED", "settle 1 9 100..100 RELEASED", "settle 1 9 102..102 RELEASED");
         wire.send(COMMIT).expect(Bytes.method(1, 90, 21)).calls("commit 1");
     }
 
     @Test
     @Spec(value = "amqp-0-9-1", section = "tx.commit")
     void commit_and_rollback_need_a_transactional_channel() {
-        Wire.channel()
-                .send(COMMIT)
-                .expectClose(1, 406, "PRECONDITION_FAILED - channel is not transactional", 90, 20);
-        Wire.channel()
-                .send(ROLLBACK)
-                .expectClose(1, 406, "PRECONDITION_FAILED - channel is not transactional", 90, 30);
+        Wire.channel().send(COMMIT).expectClose(1, 406, "PRECONDITION_FAILED - channel is not transactional", 90, 20);
+        Wire.channel().send(ROLLBACK).expectClose(1, 406, "PRECONDITION_FAILED - channel is not transactional", 90, 30);
     }
 
     @Test
