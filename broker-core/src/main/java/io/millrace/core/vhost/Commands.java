@@ -72,7 +72,13 @@ public interface Commands {
      */
     void publish(Lane lane, long number, int flags, ByteBuffer record, int recordAt);
 
-    /** Subscribes a consumer. Its first delivery comes after the reply. */
+    /**
+     * Subscribes a consumer. Its first delivery comes after the reply.
+     *
+     * <p>If the queue's name is {@link ReplyAddress#PREFIX} and a token, which the edge chooses so that nobody can guess it,
+     * the lane waits for direct replies: messages to the default exchange with that name as routing key. They are settled,
+     * come with queue and sequence 0, and are never stored.
+     */
     void consume(Lane lane, Subscription subscription, Reply<Void> reply);
 
     /** Ends a consumer; what it has not settled stays with the lane. */

@@ -80,6 +80,10 @@ final class Declaring {
     }
 
     void declareQueue(Lane lane, QueueSpec declared, Reply<QueueStatus> reply) {
+        if (ReplyAddress.covers(declared.name())) {
+            host.replies.check(lane, declared.name(), reply);
+            return;
+        }
         decide(lane, reply, () -> {
             QueueSpec wanted = QueueDefaults.filled(declared, host.rules.defaultQueueType());
             Queue queue = host.state.queues().named(wanted.name());
@@ -97,6 +101,10 @@ final class Declaring {
     }
 
     void checkQueue(Lane lane, String name, Reply<QueueStatus> reply) {
+        if (ReplyAddress.covers(name)) {
+            host.replies.check(lane, name, reply);
+            return;
+        }
         Queue queue = usable(lane, name, reply);
         if (queue != null) {
             queue.used(host.now());

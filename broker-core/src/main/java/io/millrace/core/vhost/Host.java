@@ -42,6 +42,7 @@ final class Host implements Parked.Release {
     final Dispatcher dispatcher;
     final Publishing publishing;
     final DeadLetters deadLetters;
+    final Replies replies;
     final Expiry expiry;
     final HoldTimes holdTimes;
     final LengthLimits lengthLimits;
@@ -64,6 +65,7 @@ final class Host implements Parked.Release {
         watches.add(expiry);
         this.holdTimes = new HoldTimes(this);
         watches.add(holdTimes);
+        this.replies = new Replies(this);
         this.agenda = new Agenda(setup.clock(), setup.timer(), setup.owner());
         this.lengthLimits = new LengthLimits(this);
         this.duplicates = new Duplicates(this);

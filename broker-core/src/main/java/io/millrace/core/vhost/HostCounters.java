@@ -17,6 +17,7 @@ public final class HostCounters {
     private long refusedInSilence;
     private long duplicates;
     private long unusableIds;
+    private long repliesDropped;
     private final long[] settled = new long[Cause.values().length];
 
     /** Messages taken from publishers. */
@@ -87,6 +88,11 @@ public final class HostCounters {
         return unusableIds;
     }
 
+    /** Direct replies that were dropped because the one who waits does not read. */
+    public long repliesDropped() {
+        return repliesDropped;
+    }
+
     /** Messages that left their queue for that cause. */
     public long settled(Cause cause) {
         return settled[cause.ordinal()];
@@ -137,6 +143,10 @@ public final class HostCounters {
 
     void countDuplicate() {
         duplicates++;
+    }
+
+    void countReplyDropped() {
+        repliesDropped++;
     }
 
     void countUnusableId() {

@@ -27,6 +27,10 @@ final class Publishing {
         if (!lane.takesPublishes()) {
             return;
         }
+        if (Replies.isAddressed(record, at)) {
+            host.replies.publish(lane, number, flags, record, at);
+            return;
+        }
         int[] targets = host.routes.route(record, at);
         BrokerException why = targets.length > 0 ? null : refusal(targets, record, at);
         if (why != null) {

@@ -20,6 +20,10 @@ final class Subscriptions {
     }
 
     void consume(Lane lane, Subscription wanted, Reply<Void> reply) {
+        if (wanted.queue().startsWith(ReplyAddress.PREFIX)) {
+            host.replies.consume(lane, wanted, reply);
+            return;
+        }
         Queue queue = declaring.usable(lane, wanted.queue(), reply);
         if (queue == null) {
             return;
@@ -52,6 +56,10 @@ final class Subscriptions {
 
     void cancel(Lane lane, int number, Reply<Void> reply) {
         Consumer consumer = lane.subscription(number);
+        if (host.replies.cancel(lane, number)) {
+            host.reply(lane, false, () -> reply.done(Reply.nothing()));
+            return;
+        }
         if (consumer != null && !consumer.isCancelled()) {
             end(consumer);
             if (consumer.inFlight() == 0) {
@@ -184,6 +192,7 @@ final class Subscriptions {
     /** Ends all of a lane: its consumers go, what it holds returns to its places. */
     void close(Lane lane) {
         lane.close();
+        host.replies.close(lane);
         List<Consumer> all = List.copyOf(lane.consumers());
         for (Consumer consumer : all) {
             Queue queue = consumer.queue();

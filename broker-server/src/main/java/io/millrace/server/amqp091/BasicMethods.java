@@ -21,6 +21,7 @@ final class BasicMethods {
     private final Settlements settlements;
     private final QueueMethods queues;
     private final TxMethods tx;
+    private final DirectReplies replies;
     /** Prefetch of the consumers that are made from now on; 0 = no limit. */
     private int window;
     /** Prefetch of all consumers together; 0 = no limit. */
@@ -33,7 +34,8 @@ final class BasicMethods {
             Unsettled unsettled,
             Settlements settlements,
             QueueMethods queues,
-            TxMethods tx) {
+            TxMethods tx,
+            DirectReplies replies) {
         this.channel = channel;
         this.connection = connection;
         this.commands = channel.commands();
@@ -43,6 +45,7 @@ final class BasicMethods {
         this.settlements = settlements;
         this.queues = queues;
         this.tx = tx;
+        this.replies = replies;
     }
 
     int window() {
@@ -161,8 +164,9 @@ final class BasicMethods {
                     Method.BASIC_CONSUME);
         }
         Consumer091 consumer = consumers.add(tag, settled);
+        String from = replies.begin(queue, consumer);
         Subscription subscription =
-                new Subscription(consumer.number(), tag, queue, settled, exclusive, window, arguments);
+                new Subscription(consumer.number(), tag, from, settled, exclusive, window, arguments);
         commands.consume(lane, subscription, new Subscribed(consumer, noWait));
     }
 
@@ -182,6 +186,7 @@ final class BasicMethods {
 
         @Override
         void tookRefusal() {
+            replies.ended(consumer);
             consumers.remove(consumer);
         }
     }
@@ -199,6 +204,7 @@ final class BasicMethods {
             }
             return;
         }
+        replies.ended(consumer);
         commands.cancel(lane, consumer.number(), new Cancelled(consumer, noWait));
     }
 

@@ -54,12 +54,13 @@ final class Channel091 {
         this.outlet = new ChannelOutlet(this, connection, consumers, unsettled);
         this.lane = new Lane(connection.client(), number, outlet);
         this.settlements = new Settlements(commands, lane);
-        this.assembly = connection.newAssembly();
+        DirectReplies replies = new DirectReplies(connection);
+        this.assembly = connection.newAssembly(replies);
         this.cancelNotices = new CancelNotices(this, connection.capabilities().consumerCancelNotify());
         this.queues = new QueueMethods(this, connection, commands, lane);
         this.exchanges = new ExchangeMethods(this, commands, lane);
         this.tx = new TxMethods(this, unsettled, settlements);
-        this.basic = new BasicMethods(this, connection, consumers, unsettled, settlements, queues, tx);
+        this.basic = new BasicMethods(this, connection, consumers, unsettled, settlements, queues, tx, replies);
         commands.openLane(lane);
     }
 

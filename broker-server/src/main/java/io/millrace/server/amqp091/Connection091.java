@@ -120,15 +120,24 @@ final class Connection091 {
         return reports;
     }
 
-    PublishAssembly newAssembly() {
-        return new PublishAssembly(buffers, settings, userId);
+    Session091 session() {
+        return session;
+    }
+
+    PublishAssembly newAssembly(DirectReplies replies) {
+        return new PublishAssembly(buffers, settings, userId, replies);
     }
 
     /** A consumer tag that nobody can guess: 128 random bits. */
     String newConsumerTag() {
+        return "amq.ctag-" + newToken();
+    }
+
+    /** Text that nobody can guess: 128 random bits. */
+    String newToken() {
         byte[] bytes = new byte[16];
         random.nextBytes(bytes);
-        return "amq.ctag-" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
     /** Takes a frame of a channel other than 0. */

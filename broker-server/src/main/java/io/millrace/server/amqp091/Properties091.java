@@ -25,6 +25,7 @@ public final class Properties091 {
     static final int CORRELATION_ID = 1 << 10;
     static final int EXPIRATION = 1 << 8;
     static final int MESSAGE_ID = 1 << 7;
+    static final int REPLY_TO = 1 << 9;
     static final int TIMESTAMP = 1 << 6;
     static final int USER_ID = 1 << 4;
 
@@ -37,6 +38,7 @@ public final class Properties091 {
     private boolean durable;
     private int known;
     private long expiresAt;
+    private int directReplyAt;
 
     /** Whether the publisher asked for durability, after {@link #check}. */
     boolean durable() {
@@ -51,6 +53,11 @@ public final class Properties091 {
     /** What a record says of the message's time of expiry before the broker takes it, after {@link #check}. */
     long expiresAt() {
         return expiresAt;
+    }
+
+    /** Where a reply-to stands that asks for direct replies, after {@link #check}; 0 if there is none. */
+    int directReplyAt() {
+        return directReplyAt;
     }
 
     /** Whether the headers tell of earlier deaths, after {@link #check}: the message was delivered before. */
@@ -77,6 +84,7 @@ public final class Properties091 {
         priority = 0;
         known = 0;
         expiresAt = 0;
+        directReplyAt = 0;
         if (end - at < FLAG_BYTES) {
             throw cut();
         }
@@ -124,6 +132,7 @@ public final class Properties091 {
                             + "' but authenticated user was '" + text(userId, 0, userId.length) + "'");
                 }
             }
+            case REPLY_TO -> directReplyAt = DirectReplies.isName(bytes, at + 1, end) ? at : 0;
             default -> {}
         }
     }

@@ -27,6 +27,7 @@ final class PublishAssembly {
     private final AssemblyBuffers buffers;
     private final Settings091 settings;
     private final byte[] userId;
+    private final DirectReplies replies;
     private final Properties091 properties = new Properties091();
 
     private Awaiting awaiting = Awaiting.METHOD;
@@ -39,11 +40,15 @@ final class PublishAssembly {
     private int length;
     private int written;
 
-    /** @param userId the name of the user who is logged in, UTF-8 */
-    PublishAssembly(AssemblyBuffers buffers, Settings091 settings, byte[] userId) {
+    /**
+     * @param userId the name of the user who is logged in, UTF-8
+     * @param replies where direct replies to the channel's requests go
+     */
+    PublishAssembly(AssemblyBuffers buffers, Settings091 settings, byte[] userId, DirectReplies replies) {
         this.buffers = buffers;
         this.settings = settings;
         this.userId = userId;
+        this.replies = replies;
     }
 
     /** Whether a message has begun: no method may come now. */
@@ -118,11 +123,29 @@ final class PublishAssembly {
             throw error.causedBy(Method.BASIC_PUBLISH);
         }
         overlayLength = 0;
+        if (properties.directReplyAt() > 0) {
+            target = insertReplyAddress(target, properties.directReplyAt());
+        }
         if (properties.withDeaths()) {
             insertDeaths(target, propertiesAt);
         }
         awaiting = Awaiting.BODY;
         return bodySize == 0;
+    }
+
+    /** Makes the name that stands for the channel, whose length is at {@code at}, its address. */
+    private ByteBuffer insertReplyAddress(ByteBuffer target, int at) {
+        byte[] suffix = replies.suffix();
+        length += suffix.length;
+        ByteBuffer roomy = room(target, suffix.length);
+        byte[] bytes = roomy.array();
+        int nameEnd = at + 1 + (bytes[at] & 0xFF);
+        System.arraycopy(bytes, nameEnd, bytes, nameEnd + suffix.length, written - nameEnd);
+        System.arraycopy(suffix, 0, bytes, nameEnd, suffix.length);
+        bytes[at] += (byte) suffix.length;
+        propertiesLength += suffix.length;
+        written += suffix.length;
+        return roomy;
     }
 
     /** Puts the death history that the headers tell of where the core keeps it: before the properties. */

@@ -16,6 +16,7 @@ import io.millrace.core.vhost.Commands;
 import io.millrace.core.vhost.Lane;
 import io.millrace.core.vhost.QueueStatus;
 import io.millrace.core.vhost.Reply;
+import io.millrace.core.vhost.ReplyAddress;
 import io.millrace.core.vhost.Subscription;
 import java.nio.ByteBuffer;
 import java.util.function.Supplier;
@@ -137,7 +138,9 @@ public final class PermittedCommands implements Commands {
     @Override
     public void declareQueue(Lane lane, QueueSpec spec, Reply<QueueStatus> reply) {
         try {
-            access.configureQueue(spec.name());
+            if (!ReplyAddress.covers(spec.name())) {
+                access.configureQueue(spec.name());
+            }
             String deadLetters = text(spec.arguments(), "x-dead-letter-exchange");
             if (deadLetters != null) {
                 access.readQueue(spec.name());
@@ -201,7 +204,8 @@ public final class PermittedCommands implements Commands {
 
     @Override
     public void consume(Lane lane, Subscription subscription, Reply<Void> reply) {
-        if (mayRead(subscription.queue(), reply)) {
+        // Whoever may connect may wait for replies: the address is one that the edge has made.
+        if (ReplyAddress.covers(subscription.queue()) || mayRead(subscription.queue(), reply)) {
             commands.consume(lane, subscription, reply);
         }
     }

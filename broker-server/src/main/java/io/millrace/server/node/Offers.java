@@ -42,8 +42,10 @@ final class Offers {
             "basic.nack",
             "consumer_cancel_notify",
             "connection.blocked",
+            "consumer_priorities",
             "authentication_failure_close",
-            "per_consumer_qos"
+            "per_consumer_qos",
+            "direct_reply_to"
         }) {
             capabilities.put(each, true);
         }

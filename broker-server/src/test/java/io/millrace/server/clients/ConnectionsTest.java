@@ -62,8 +62,10 @@ class ConnectionsTest extends AgainstBroker {
             "basic.nack",
             "consumer_cancel_notify",
             "connection.blocked",
+            "consumer_priorities",
             "authentication_failure_close",
-            "per_consumer_qos"
+            "per_consumer_qos",
+            "direct_reply_to"
         }) {
             assertEquals(true, capabilities.get(capability), capability);
         }
