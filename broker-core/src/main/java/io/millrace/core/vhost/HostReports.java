@@ -2,6 +2,7 @@ package io.millrace.core.vhost;
 
 import io.millrace.core.model.BindingSpec;
 import io.millrace.core.model.ExchangeSpec;
+import io.millrace.core.policy.Policies;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +80,11 @@ public final class HostReports {
         return List.copyOf(host.state.topology().exchanges());
     }
 
+    /** Which policies hold now. */
+    public Policies policies() {
+        return host.state.policies();
+    }
+
     /** The exchange of that name, or null. */
     public @Nullable ExchangeSpec exchange(String name) {
         return host.state.topology().exchange(name);
@@ -118,7 +124,7 @@ public final class HostReports {
         return Page.END;
     }
 
-    private static QueueReport report(Queue queue) {
+    private QueueReport report(Queue queue) {
         Dispatch dispatch = queue.dispatch();
         Client owner = queue.owner();
         return new QueueReport(
@@ -129,6 +135,7 @@ public final class HostReports {
                 dispatch.inFlight().size(),
                 dispatch.consumers().size(),
                 queue.state().runs().size(),
+                host.state.policies().applied(queue.state().spec()),
                 owner == null ? null : owner.description());
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.core.vhost;
 
 import io.millrace.core.model.QueueSpec;
+import io.millrace.core.policy.Policies;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param unsettled those that consumers hold
  * @param consumers its consumers
  * @param segments stretches of it that lie in segments
+ * @param policies which policies hold for it
  * @param owner who declared it, if only that client may use it
  */
 public record QueueReport(
@@ -23,4 +25,5 @@ public record QueueReport(
         long unsettled,
         int consumers,
         int segments,
+        Policies.Applied policies,
         @Nullable String owner) {}

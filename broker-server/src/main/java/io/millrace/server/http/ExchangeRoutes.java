@@ -3,6 +3,8 @@ package io.millrace.server.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.core.model.ExchangeSpec;
+import io.millrace.core.policy.Policies;
+import io.millrace.core.vhost.HostReports;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,13 +25,17 @@ final class ExchangeRoutes {
                 call,
                 () -> Hosts.each(
                         of,
-                        host -> Hosts.once(Hosts.rows(
-                                Waiting.on(host.look(reports -> reports.exchanges())), spec -> row(host, spec)))));
+                        host -> {
+                            Policies policies = Waiting.on(host.look(HostReports::policies));
+                            return Hosts.once(Hosts.rows(
+                                    Waiting.on(host.look(HostReports::exchanges)), spec -> row(host, spec, policies)));
+                        }));
     }
 
     Response show(Call call) {
         HostAdmin host = hosts.require(call.part("vhost"));
-        return Response.ok(row(host, require(host, name(call))));
+        ExchangeSpec spec = require(host, name(call));
+        return Response.ok(row(host, spec, Waiting.on(host.look(HostReports::policies))));
     }
 
     Response put(Call call) {
@@ -75,11 +81,12 @@ final class ExchangeRoutes {
         return Waiting.on(host.look(reports -> Optional.ofNullable(reports.exchange(name))));
     }
 
-    private static ObjectNode row(HostAdmin host, ExchangeSpec spec) {
+    private static ObjectNode row(HostAdmin host, ExchangeSpec spec, Policies policies) {
         ObjectNode row = Json.object();
         row.put("name", spec.name()).put("vhost", host.name()).put("type", spec.type());
         row.put("durable", spec.durable()).put("auto_delete", spec.autoDelete()).put("internal", spec.internal());
         row.set("arguments", Json.of(spec.arguments()));
+        PolicyFields.put(row, policies.applied(spec));
         return row;
     }
 }

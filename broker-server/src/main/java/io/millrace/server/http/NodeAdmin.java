@@ -6,7 +6,6 @@ import io.millrace.server.report.ChannelReport;
 import io.millrace.server.report.ConnectionReport;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +24,6 @@ public interface NodeAdmin {
 
     /** The text to be stored for a new password; takes about a tenth of a second. */
     String hash(byte[] password);
-
-    /** Whether that is the user's password; the caller gives it away. */
-    CompletableFuture<Boolean> proves(String user, byte[] password);
 
     /** The virtual host of that name if it runs; null otherwise. */
     @Nullable

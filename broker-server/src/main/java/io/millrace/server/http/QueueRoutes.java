@@ -130,6 +130,7 @@ final class QueueRoutes {
         row.put("messages_unacknowledged", report.unsettled());
         row.put("consumers", report.consumers());
         row.put("segments", report.segments());
+        PolicyFields.put(row, report.policies());
         if (report.owner() != null) {
             row.putObject("owner_pid_details").put("name", report.owner());
         }

@@ -28,6 +28,11 @@ final class Routes {
         queues(new QueueRoutes(hosts));
         exchanges(new ExchangeRoutes(hosts));
         bindings(new BindingRoutes(hosts));
+        virtualHosts(new VirtualHostRoutes(node));
+        users(new UserRoutes(node));
+        permissions(new PermissionRoutes(node));
+        policies("/policies", new PolicyRoutes(node, false));
+        policies("/operator-policies", new PolicyRoutes(node, true));
     }
 
     List<Route> all() {
@@ -113,6 +118,54 @@ final class Routes {
         administer(HttpMethod.POST, template, routes::bind);
         get(template + "/:properties", routes::show);
         administer(HttpMethod.DELETE, template + "/:properties", routes::unbind);
+    }
+
+    private void virtualHosts(VirtualHostRoutes routes) {
+        get("/vhosts", routes::list);
+        get("/vhosts/:vhost", routes::show);
+        administer(HttpMethod.PUT, "/vhosts/:vhost", routes::put);
+        administer(HttpMethod.DELETE, "/vhosts/:vhost", routes::delete);
+        get("/vhost-limits", routes::limits);
+        get("/vhost-limits/:vhost", routes::limitsOf);
+        administer(HttpMethod.PUT, "/vhost-limits/:vhost/:limit", routes::putLimit);
+        administer(HttpMethod.DELETE, "/vhost-limits/:vhost/:limit", routes::deleteLimit);
+    }
+
+    private void users(UserRoutes routes) {
+        administer(HttpMethod.GET, "/users", routes::list);
+        administer(HttpMethod.GET, "/users/without-permissions", routes::withoutPermissions);
+        administer(HttpMethod.POST, "/users/bulk-delete", routes::deleteMany);
+        administer(HttpMethod.GET, "/users/:user", routes::show);
+        administer(HttpMethod.PUT, "/users/:user", routes::put);
+        administer(HttpMethod.DELETE, "/users/:user", routes::delete);
+        administer(HttpMethod.GET, "/user-limits", routes::limits);
+        administer(HttpMethod.GET, "/user-limits/:user", routes::limitsOf);
+        administer(HttpMethod.PUT, "/user-limits/:user/:limit", routes::putLimit);
+        administer(HttpMethod.DELETE, "/user-limits/:user/:limit", routes::deleteLimit);
+    }
+
+    private void permissions(PermissionRoutes routes) {
+        administer(HttpMethod.GET, "/permissions", routes::list);
+        administer(HttpMethod.GET, "/permissions/:vhost/:user", routes::show);
+        administer(HttpMethod.PUT, "/permissions/:vhost/:user", routes::put);
+        administer(HttpMethod.DELETE, "/permissions/:vhost/:user", routes::delete);
+        administer(HttpMethod.GET, "/users/:user/permissions", routes::list);
+        administer(HttpMethod.GET, "/vhosts/:vhost/permissions", routes::list);
+        administer(HttpMethod.GET, "/topic-permissions", routes::listTopics);
+        administer(HttpMethod.GET, "/topic-permissions/:vhost/:user", routes::listTopics);
+        administer(HttpMethod.PUT, "/topic-permissions/:vhost/:user", routes::putTopics);
+        administer(HttpMethod.DELETE, "/topic-permissions/:vhost/:user", routes::deleteTopics);
+        administer(HttpMethod.DELETE, "/topic-permissions/:vhost/:user/:exchange", routes::deleteTopic);
+        administer(HttpMethod.GET, "/users/:user/topic-permissions", routes::listTopics);
+        administer(HttpMethod.GET, "/vhosts/:vhost/topic-permissions", routes::listTopics);
+    }
+
+    private void policies(String path, PolicyRoutes routes) {
+        get(path, routes::list);
+        get(path + "/:vhost", routes::list);
+        get(path + "/:vhost/:policy", routes::show);
+        administer(HttpMethod.PUT, path + "/:vhost/:policy", routes::put);
+        administer(HttpMethod.DELETE, path + "/:vhost/:policy", routes::delete);
     }
 
     private void get(String template, Route.Handler handler) {

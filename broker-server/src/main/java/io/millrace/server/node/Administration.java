@@ -14,7 +14,6 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -86,13 +85,6 @@ final class Administration implements NodeAdmin {
     @Override
     public String hash(byte[] password) {
         return logins.hash(password);
-    }
-
-    @Override
-    public CompletableFuture<Boolean> proves(String user, byte[] password) {
-        CompletableFuture<Boolean> answer = new CompletableFuture<>();
-        logins.check(user, password, true, Runnable::run, known -> answer.complete(known != null));
-        return answer;
     }
 
     @Override

@@ -5,7 +5,6 @@ import io.millrace.server.report.ChannelReport;
 import io.millrace.server.report.ConnectionReport;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +22,6 @@ final class NoNode implements NodeAdmin {
 
     @Override
     public String hash(byte[] password) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public CompletableFuture<Boolean> proves(String user, byte[] password) {
         throw new UnsupportedOperationException();
     }
 

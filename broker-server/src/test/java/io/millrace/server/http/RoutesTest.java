@@ -72,6 +72,48 @@ class RoutesTest {
             add("GET " + path + "/:properties", 404);
             add("DELETE " + path + "/:properties", 404);
         }
+        accounts();
+    }
+
+    private static void accounts() {
+        add("GET /vhosts", 200);
+        add("GET /vhosts/:vhost", 200);
+        add("PUT /vhosts/:vhost", "{\"tags\":5,\"description\":5}", 400);
+        EXPECTED.put("DELETE /vhosts/:vhost", new Expected("/vhosts/absent", "", 404));
+        add("GET /vhost-limits", 200);
+        add("GET /vhost-limits/:vhost", 200);
+        add("PUT /vhost-limits/:vhost/:limit", "{\"value\":1}", 400);
+        add("DELETE /vhost-limits/:vhost/:limit", 400);
+        add("GET /users", 200);
+        add("GET /users/without-permissions", 200);
+        add("POST /users/bulk-delete", "{\"users\":[\"absent\"]}", 404);
+        add("GET /users/:user", 404);
+        add("PUT /users/:user", "{\"password\":\"\"}", 400);
+        add("DELETE /users/:user", 404);
+        add("GET /user-limits", 200);
+        add("GET /user-limits/:user", 404);
+        add("PUT /user-limits/:user/:limit", "{\"value\":1}", 404);
+        add("DELETE /user-limits/:user/:limit", 404);
+        add("GET /permissions", 200);
+        add("GET /permissions/:vhost/:user", 404);
+        add("PUT /permissions/:vhost/:user", "{}", 404);
+        add("DELETE /permissions/:vhost/:user", 404);
+        add("GET /users/:user/permissions", 404);
+        add("GET /vhosts/:vhost/permissions", 200);
+        add("GET /topic-permissions", 200);
+        add("GET /topic-permissions/:vhost/:user", 404);
+        add("PUT /topic-permissions/:vhost/:user", "{}", 404);
+        add("DELETE /topic-permissions/:vhost/:user", 404);
+        add("DELETE /topic-permissions/:vhost/:user/:exchange", 404);
+        add("GET /users/:user/topic-permissions", 404);
+        add("GET /vhosts/:vhost/topic-permissions", 200);
+        for (String path : new String[] {"/policies", "/operator-policies"}) {
+            add("GET " + path, 200);
+            add("GET " + path + "/:vhost", 200);
+            add("GET " + path + "/:vhost/:policy", 404);
+            add("PUT " + path + "/:vhost/:policy", "{}", 400);
+            add("DELETE " + path + "/:vhost/:policy", 404);
+        }
     }
 
     private static void add(String route, int status) {
