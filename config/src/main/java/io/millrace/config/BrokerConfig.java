@@ -12,6 +12,7 @@ import java.util.Optional;
 public record BrokerConfig(
         String nodeName,
         DataDirectory data,
+        Optional<Path> definitionsImport,
         Amqp amqp,
         Listeners listeners,
         Admin admin,
@@ -57,6 +58,7 @@ public record BrokerConfig(
             Optional<List<String>> ciphers,
             CertificateLogin loginFrom,
             AlternativeName loginAlternativeName) {}
+
     public record Admin(boolean enabled, int port) {}
 
     public record Memory(long messageBytesMax, long readAheadBytesMax) {}
@@ -83,6 +85,7 @@ public record BrokerConfig(
         return new BrokerConfig(
                 settings.get(Keys.NODE_NAME).on(machine),
                 new DataDirectory(settings.get(Keys.DATA_DIR), settings.get(Keys.DATA_MIN_FREE)),
+                settings.get(Keys.DEFINITIONS_IMPORT),
                 amqp(settings),
                 listeners(settings),
                 new Admin(settings.get(Keys.ADMIN_ENABLED), settings.get(Keys.ADMIN_PORT)),

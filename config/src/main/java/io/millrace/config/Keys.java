@@ -42,6 +42,15 @@ public final class Keys {
             "While the disk of the data directory has less than this free, publishers wait. Consumers go on, so"
                     + " that room can be made.");
 
+    public static final Key<Optional<Path>> DEFINITIONS_IMPORT = key(
+            "definitions.import",
+            new OptionType<>(new PathType(), "none", "nothing is imported"),
+            "none",
+            "A JSON file of definitions (users, virtual hosts, permissions, policies, queues, exchanges, bindings) that is"
+                    + " carried out at each start, before clients are served. What was changed meanwhile and stands in the"
+                    + " file is set back; what does not stand in it stays. With such a file a new broker gets no default"
+                    + " user and no default virtual host.");
+
     public static final Key<String> AMQP_BIND = key(
             "amqp.bind",
             BIND,

@@ -21,8 +21,6 @@ import io.millrace.core.vhost.HostReports;
 import io.millrace.core.vhost.Page;
 import io.millrace.core.vhost.QueueReport;
 import io.millrace.server.auth.StoredPassword;
-import io.millrace.server.node.HostRegistry;
-import io.millrace.server.node.HostedVirtualHost;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,11 +38,11 @@ public final class DefinitionsExport {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final SystemLog system;
-    private final HostRegistry hosts;
+    private final HostAccess hosts;
     private final String version;
 
     /** @param version the broker's, for readers of the file */
-    public DefinitionsExport(SystemLog system, HostRegistry hosts, String version) {
+    public DefinitionsExport(SystemLog system, HostAccess hosts, String version) {
         this.system = system;
         this.hosts = hosts;
         this.version = version;
@@ -172,18 +170,14 @@ public final class DefinitionsExport {
             putLimit(value, "max-connections", limits.connectionsMax());
             putLimit(value, "max-queues", limits.queuesMax());
         }
-        HostedVirtualHost running = hosts.named(host.name());
-        if (running != null) {
-            topology(running, host, root, named);
-        }
+        topology(host, root, named);
     }
 
-    private static void topology(
-            HostedVirtualHost running, VirtualHostDefinition host, ObjectNode root, boolean named) {
+    private void topology(VirtualHostDefinition host, ObjectNode root, boolean named) {
         Set<String> left = new HashSet<>();
         for (int from = 0; from != Page.END; ) {
             int page = from;
-            Page<QueueReport> queues = look(running, reports -> reports.queues(page, HostReports.PAGE_MAX));
+            Page<QueueReport> queues = look(host, reports -> reports.queues(page, HostReports.PAGE_MAX));
             for (QueueReport each : queues.items()) {
                 QueueSpec spec = each.spec();
                 if (spec.exclusive()) {
@@ -198,7 +192,7 @@ public final class DefinitionsExport {
             }
             from = queues.next();
         }
-        for (ExchangeSpec each : look(running, HostReports::exchanges)) {
+        for (ExchangeSpec each : look(host, HostReports::exchanges)) {
             if (!Topology.predeclared(each.name())) {
                 ObjectNode json = object(root, "exchanges", host, named)
                         .put("name", each.name())
@@ -208,7 +202,7 @@ public final class DefinitionsExport {
                         .put("internal", each.internal());
                 json.set("arguments", ArgumentsJson.write(each.arguments()));
             }
-            for (BindingSpec binding : look(running, reports -> reports.bindingsOf(each.name()))) {
+            for (BindingSpec binding : look(host, reports -> reports.bindingsOf(each.name()))) {
                 if (binding.toExchange() || !left.contains(binding.destination())) {
                     binding(object(root, "bindings", host, named), binding);
                 }
@@ -224,8 +218,9 @@ public final class DefinitionsExport {
         json.set("arguments", ArgumentsJson.write(binding.arguments()));
     }
 
-    private static <T> T look(HostedVirtualHost host, Function<HostReports, T> at) {
-        return host.<T>run((virtualHost, lane, answer) -> answer.complete(at.apply(virtualHost.reports())))
+    private <T> T look(VirtualHostDefinition host, Function<HostReports, T> at) {
+        return hosts.<T>run(
+                        host.name(), (virtualHost, lane, answer) -> answer.complete(at.apply(virtualHost.reports())))
                 .join();
     }
 
@@ -237,8 +232,7 @@ public final class DefinitionsExport {
         return json;
     }
 
-    private static ObjectNode object(
-            ObjectNode root, String section, VirtualHostDefinition host, boolean named) {
+    private static ObjectNode object(ObjectNode root, String section, VirtualHostDefinition host, boolean named) {
         ObjectNode json = root.withArray(section).addObject();
         return named ? json.put("vhost", host.name()) : json;
     }

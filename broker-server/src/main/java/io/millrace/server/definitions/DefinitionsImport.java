@@ -3,7 +3,6 @@ package io.millrace.server.definitions;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.core.system.SystemLog;
 import io.millrace.server.auth.Logins;
-import io.millrace.server.node.HostRegistry;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +31,7 @@ public final class DefinitionsImport {
             List.of("vhosts", "users", "permissions", "topic_permissions", "global_parameters");
 
     private final SystemLog system;
-    private final HostRegistry hosts;
+    private final HostAccess hosts;
     private final Logins logins;
 
     /**
@@ -40,7 +39,7 @@ public final class DefinitionsImport {
      * @param hosts take what is defined within them
      * @param logins hashes passwords
      */
-    public DefinitionsImport(SystemLog system, HostRegistry hosts, Logins logins) {
+    public DefinitionsImport(SystemLog system, HostAccess hosts, Logins logins) {
         this.system = system;
         this.hosts = hosts;
         this.logins = logins;
@@ -101,8 +100,9 @@ public final class DefinitionsImport {
             } else if (!ABOUT_THE_FILE.contains(name)
                     && !OF_A_VIRTUAL_HOST.contains(name)
                     && !OF_THE_BROKER.contains(name)
-                    && !(oneHost && Set.of("metadata", "description", "limits", "tags", "default_queue_type", "name")
-                            .contains(name))) {
+                    && !(oneHost
+                            && Set.of("metadata", "description", "limits", "tags", "default_queue_type", "name")
+                                    .contains(name))) {
                 section.problem("$." + name, "not understood, passed over", false);
             }
         });

@@ -2,17 +2,12 @@ package io.millrace.server.definitions;
 
 import io.millrace.core.model.Arguments;
 import io.millrace.core.model.BindingSpec;
-import io.millrace.core.model.BrokerException;
-import io.millrace.core.model.ErrorCode;
 import io.millrace.core.model.ExchangeSpec;
 import io.millrace.core.model.QueueSpec;
 import io.millrace.core.policy.ApplyTo;
 import io.millrace.core.policy.Policy;
 import io.millrace.core.system.SystemLog;
 import io.millrace.core.vhost.QueueStatus;
-import io.millrace.server.node.HostRegistry;
-import io.millrace.server.node.HostTask;
-import io.millrace.server.node.HostedVirtualHost;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -31,12 +26,12 @@ final class HostImport {
             "ha-promote-on-failure");
 
     private final SystemLog system;
-    private final HostRegistry hosts;
+    private final HostAccess hosts;
     private final @Nullable String only;
     private final Section section;
 
     /** @param only the virtual host of all definitions, or null if each names its own */
-    HostImport(SystemLog system, HostRegistry hosts, @Nullable String only, Section section) {
+    HostImport(SystemLog system, HostAccess hosts, @Nullable String only, Section section) {
         this.system = system;
         this.hosts = hosts;
         this.only = only;
@@ -64,7 +59,8 @@ final class HostImport {
                 long connections = limits.number("max-connections", -1);
                 long channels = limits.number("max-channels", -1);
                 unknown(limits);
-                return system.putUserLimits(name, old -> old.connectionsMax(connections).channelsMax(channels));
+                return system.putUserLimits(
+                        name, old -> old.connectionsMax(connections).channelsMax(channels));
             }
             default -> {
                 item.passOver("value");
@@ -112,7 +108,7 @@ final class HostImport {
     }
 
     CompletionStage<?> exchange(Item item) {
-        HostedVirtualHost host = host(virtualHost(item));
+        String at = virtualHost(item);
         ExchangeSpec spec = new ExchangeSpec(
                 item.text("name"),
                 item.text("type"),
@@ -121,12 +117,12 @@ final class HostImport {
                 item.flag("internal", false),
                 item.arguments("arguments"));
         item.passOver("policy", "user_who_performed_action");
-        return host.<Void>run((virtualHost, lane, answer) ->
-                virtualHost.declareExchange(lane, spec, HostTask.to(answer)));
+        return hosts.<Void>run(
+                at, (virtualHost, lane, answer) -> virtualHost.declareExchange(lane, spec, HostAccess.to(answer)));
     }
 
     CompletionStage<?> queue(Item item) {
-        HostedVirtualHost host = host(virtualHost(item));
+        String at = virtualHost(item);
         String name = item.text("name");
         Arguments arguments = item.arguments("arguments");
         String type = item.text("type", "");
@@ -135,23 +131,23 @@ final class HostImport {
             typed.put("x-queue-type", type);
             arguments = new Arguments(typed);
         }
-        QueueSpec spec = new QueueSpec(
-                name, item.flag("durable", true), false, item.flag("auto_delete", false), arguments);
+        QueueSpec spec =
+                new QueueSpec(name, item.flag("durable", true), false, item.flag("auto_delete", false), arguments);
         if (name.isEmpty()) {
             throw item.refused("a queue in a file needs a name");
         }
-        return host.<QueueStatus>run((virtualHost, lane, answer) -> {
+        return hosts.<QueueStatus>run(at, (virtualHost, lane, answer) -> {
             if (name.startsWith("amq.gen-") && virtualHost.reports().queue(name) != null) {
                 // Generated names cannot be declared, and it is there.
-                virtualHost.checkQueue(lane, name, HostTask.to(answer));
+                virtualHost.checkQueue(lane, name, HostAccess.to(answer));
             } else {
-                virtualHost.declareQueue(lane, spec, HostTask.to(answer));
+                virtualHost.declareQueue(lane, spec, HostAccess.to(answer));
             }
         });
     }
 
     CompletionStage<?> binding(Item item) {
-        HostedVirtualHost host = host(virtualHost(item));
+        String at = virtualHost(item);
         String source = item.text("source");
         String destination = item.text("destination");
         String kind = item.text("destination_type", "queue");
@@ -161,10 +157,9 @@ final class HostImport {
         BindingSpec spec = switch (kind) {
             case "queue" -> new BindingSpec(source, destination, key, arguments);
             case "exchange" -> BindingSpec.between(source, destination, key, arguments);
-            default ->
-                throw item.refused("field 'destination_type' is '" + kind + "'; allowed are queue and exchange");
+            default -> throw item.refused("field 'destination_type' is '" + kind + "'; allowed are queue and exchange");
         };
-        return host.<Void>run((virtualHost, lane, answer) -> virtualHost.bind(lane, spec, HostTask.to(answer)));
+        return hosts.<Void>run(at, (virtualHost, lane, answer) -> virtualHost.bind(lane, spec, HostAccess.to(answer)));
     }
 
     private String virtualHost(Item item) {
@@ -173,14 +168,6 @@ final class HostImport {
             return only;
         }
         return item.text("vhost");
-    }
-
-    private HostedVirtualHost host(String name) {
-        HostedVirtualHost host = hosts.named(name);
-        if (host == null) {
-            throw new BrokerException(ErrorCode.NOT_FOUND, "no virtual host '" + name + "'");
-        }
-        return host;
     }
 
     private void unknown(Item limits) {

@@ -10,8 +10,8 @@ import io.millrace.server.auth.Logins;
 import io.millrace.server.auth.StoredPassword;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** Definitions of the whole broker: virtual hosts, users and what they may do. */
 final class SystemImport {
@@ -39,8 +39,7 @@ final class SystemImport {
             type = "";
         }
         if (type.equals("stream")) {
-            section.problem(
-                    item.path() + ".default_queue_type", "streams are not supported; left out", false);
+            section.problem(item.path() + ".default_queue_type", "streams are not supported; left out", false);
             type = "";
         }
         return system.putVirtualHost(name, new VirtualHostSettings(description, tags, type, tracing));
@@ -51,8 +50,7 @@ final class SystemImport {
         List<String> tags = item.texts("tags");
         String hash = hash(item);
         Item limits = item.item("limits");
-        UserLimits wanted =
-                new UserLimits(limits.number("max-connections", -1), limits.number("max-channels", -1));
+        UserLimits wanted = new UserLimits(limits.number("max-connections", -1), limits.number("max-channels", -1));
         limits.forEachUnknown(field -> section.problem(field, "not understood, passed over", false));
         CompletableFuture<?> put = system.putUser(name, hash, tags).toCompletableFuture();
         return put.thenCompose(done -> system.putUserLimits(name, old -> wanted));

@@ -46,7 +46,8 @@ final class BindingRoutes {
 
     Response fromExchange(Call call) {
         HostAdmin host = hosts.require(call.part("vhost"));
-        String exchange = ExchangeRoutes.require(host, ExchangeRoutes.name(call)).name();
+        String exchange =
+                ExchangeRoutes.require(host, ExchangeRoutes.name(call)).name();
         return Listing.of(
                 call,
                 () -> exchange.isEmpty()
@@ -58,7 +59,8 @@ final class BindingRoutes {
 
     Response toExchange(Call call) {
         HostAdmin host = hosts.require(call.part("vhost"));
-        String exchange = ExchangeRoutes.require(host, ExchangeRoutes.name(call)).name();
+        String exchange =
+                ExchangeRoutes.require(host, ExchangeRoutes.name(call)).name();
         return Listing.of(
                 call,
                 () -> Hosts.once(Hosts.rows(
@@ -97,7 +99,9 @@ final class BindingRoutes {
             Waiting.on(host.<Void>command(
                     call.caller().user(), (commands, lane, reply) -> commands.bind(lane, spec, reply)));
             return new Response(
-                    201, Map.of("Location", Percent.encode(propertiesKey(spec))), Response.done().body());
+                    201,
+                    Map.of("Location", Percent.encode(propertiesKey(spec))),
+                    Response.done().body());
         }
 
         Response show(Call call) {
@@ -115,7 +119,8 @@ final class BindingRoutes {
 
         private BindingSpec require(HostAdmin host, Call call) {
             String key = call.part("properties");
-            List<BindingSpec> found = find(host, call, each -> propertiesKey(each).equals(key));
+            List<BindingSpec> found =
+                    find(host, call, each -> propertiesKey(each).equals(key));
             if (found.isEmpty()) {
                 throw Refusal.notFound("no binding '" + key + "' from exchange '" + ExchangeRoutes.name(call) + "' to "
                         + word(kind) + " '" + call.part("destination") + "' in vhost '" + host.name() + "'");
@@ -125,7 +130,8 @@ final class BindingRoutes {
 
         private List<BindingSpec> find(HostAdmin host, Call call, Predicate<BindingSpec> which) {
             String destination = requireDestination(host, call);
-            String exchange = ExchangeRoutes.require(host, ExchangeRoutes.name(call)).name();
+            String exchange =
+                    ExchangeRoutes.require(host, ExchangeRoutes.name(call)).name();
             if (exchange.isEmpty()) {
                 return kind == DestinationKind.QUEUE
                         ? List.of(new BindingSpec("", destination, destination, Arguments.NONE))

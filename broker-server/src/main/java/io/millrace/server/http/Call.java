@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param headers those that routes care about, by their names in small letters
  * @param body the bytes, empty if there are none
  */
-record Call(Caller caller, Map<String, String> path, Map<String, String> query, Map<String, String> headers, byte[] body) {
+record Call(
+        Caller caller, Map<String, String> path, Map<String, String> query, Map<String, String> headers, byte[] body) {
 
     /** That part of the path. */
     String part(String name) {

@@ -73,8 +73,7 @@ final class ExchangeRoutes {
 
     static ExchangeSpec require(HostAdmin host, String name) {
         return find(host, name)
-                .orElseThrow(
-                        () -> Refusal.notFound("no exchange '" + name + "' in vhost '" + host.name() + "'"));
+                .orElseThrow(() -> Refusal.notFound("no exchange '" + name + "' in vhost '" + host.name() + "'"));
     }
 
     private static Optional<ExchangeSpec> find(HostAdmin host, String name) {

@@ -14,7 +14,8 @@ final class Fields {
         if (value.isBoolean()) {
             return value.booleanValue();
         }
-        if (value.isTextual() && (value.textValue().equals("true") || value.textValue().equals("false"))) {
+        if (value.isTextual()
+                && (value.textValue().equals("true") || value.textValue().equals("false"))) {
             return value.textValue().equals("true");
         }
         throw Refusal.badRequest(name + " has to be true or false, got " + value);

@@ -43,8 +43,7 @@ final class Gate {
      * @param authorization the header
      * @param loop this object's thread
      */
-    void identify(
-            @Nullable String authorization, Executor loop, Consumer<Caller> admitted, Consumer<Refusal> refused) {
+    void identify(@Nullable String authorization, Executor loop, Consumer<Caller> admitted, Consumer<Refusal> refused) {
         String header = authorization == null ? "" : authorization;
         String scheme = header.toLowerCase(Locale.ROOT);
         if (scheme.startsWith(BEARER)) {

@@ -155,7 +155,8 @@ public final class HttpAdmin implements AutoCloseable {
             Intake.read(
                     request,
                     match.route().bodyMax(),
-                    body -> carryOut(request, context, match.route(), new Call(caller, match.parts(), query, headers, body)),
+                    body -> carryOut(
+                            request, context, match.route(), new Call(caller, match.parts(), query, headers, body)),
                     refusal -> refuse(request, refusal));
         } catch (Refusal refusal) {
             refuse(request, refusal);
@@ -246,8 +247,10 @@ public final class HttpAdmin implements AutoCloseable {
         if (why.status() == 401) {
             response.putHeader("WWW-Authenticate", "Basic realm=\"Millrace\"");
         }
-        var unused = response.end(
-                Json.object().put("error", why.error()).put("reason", why.reason()).toString());
+        var unused = response.end(Json.object()
+                .put("error", why.error())
+                .put("reason", why.reason())
+                .toString());
         request.handler(null);
         request.resume();
     }

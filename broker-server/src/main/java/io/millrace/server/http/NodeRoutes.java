@@ -70,12 +70,16 @@ final class NodeRoutes {
     }
 
     Response version(Call call) {
-        return Response.ok(Json.object().put("product", "Millrace").put("version", node.node().version()));
+        return Response.ok(Json.object()
+                .put("product", "Millrace")
+                .put("version", node.node().version()));
     }
 
     Response whoami(Call call) {
         ObjectNode answer = Json.object();
-        answer.put("name", call.caller().user() == null ? "(operator)" : call.caller().user());
+        answer.put(
+                "name",
+                call.caller().user() == null ? "(operator)" : call.caller().user());
         ArrayNode tags = answer.putArray("tags");
         call.caller().tags().forEach(tags::add);
         return Response.ok(answer);
@@ -87,7 +91,8 @@ final class NodeRoutes {
         if (alarms.isEmpty()) {
             return Response.ok(answer.put("status", "ok"));
         }
-        answer.put("status", "failed").put("reason", alarms.size() + " alarm(s): " + alarms.get(0).text());
+        answer.put("status", "failed")
+                .put("reason", alarms.size() + " alarm(s): " + alarms.get(0).text());
         ArrayNode list = answer.putArray("alarms");
         alarms.forEach(each -> list.addObject()
                 .put("kind", each.kind())
@@ -139,7 +144,9 @@ final class NodeRoutes {
         row.put("processors", runtime.availableProcessors());
         row.put("mem_used", runtime.totalMemory() - runtime.freeMemory()).put("mem_limit", runtime.maxMemory());
         row.put("disk_free", report.diskFreeBytes()).put("disk_free_limit", report.diskFreeLimitBytes());
-        row.put("disk_free_alarm", node.alarms().stream().anyMatch(each -> each.kind().equals(Alarm.DISK)));
+        row.put(
+                "disk_free_alarm",
+                node.alarms().stream().anyMatch(each -> each.kind().equals(Alarm.DISK)));
         row.put("db_dir", report.dataDirectory());
         return row;
     }
@@ -147,7 +154,8 @@ final class NodeRoutes {
     private Totals totals() {
         Totals totals = new Totals();
         for (HostAdmin host : hosts.running()) {
-            totals.exchanges += Waiting.on(host.look(reports -> reports.exchanges().size()));
+            totals.exchanges +=
+                    Waiting.on(host.look(reports -> reports.exchanges().size()));
             Page<QueueReport> page = new Page<>(List.of(), 0);
             while (page.hasNext()) {
                 int from = page.next();

@@ -77,8 +77,8 @@ final class QueueRoutes {
     Response purge(Call call) {
         HostAdmin host = hosts.require(call.part("vhost"));
         String name = call.part("queue");
-        long messages = Waiting.on(host.<Long>command(
-                call.caller().user(), (commands, lane, reply) -> commands.purge(lane, name, reply)));
+        long messages = Waiting.on(
+                host.<Long>command(call.caller().user(), (commands, lane, reply) -> commands.purge(lane, name, reply)));
         return counted(messages);
     }
 
@@ -95,7 +95,10 @@ final class QueueRoutes {
     }
 
     private static Response counted(long messages) {
-        return new Response(204, Map.of("X-Message-Count", Long.toString(messages)), Response.done().body());
+        return new Response(
+                204,
+                Map.of("X-Message-Count", Long.toString(messages)),
+                Response.done().body());
     }
 
     private static String requireName(String name) {
@@ -114,7 +117,8 @@ final class QueueRoutes {
     }
 
     private static @Nullable QueueReport find(HostAdmin host, String name) {
-        return Waiting.on(host.look(reports -> Optional.ofNullable(reports.queue(name)))).orElse(null);
+        return Waiting.on(host.look(reports -> Optional.ofNullable(reports.queue(name))))
+                .orElse(null);
     }
 
     private static ObjectNode row(HostAdmin host, QueueReport report) {

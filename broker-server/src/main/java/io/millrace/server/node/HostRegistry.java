@@ -1,10 +1,13 @@
 package io.millrace.server.node;
 
+import io.millrace.core.model.BrokerException;
+import io.millrace.core.model.ErrorCode;
 import io.millrace.core.system.SystemState;
 import io.millrace.core.system.User;
 import io.millrace.core.system.VirtualHostDefinition;
 import io.millrace.server.auth.PermittedCommands;
 import io.millrace.server.auth.Visits;
+import io.millrace.server.definitions.HostAccess;
 import io.millrace.server.runtime.Courier;
 import io.millrace.server.runtime.Edge;
 import io.millrace.server.runtime.PublisherGate;
@@ -12,12 +15,13 @@ import io.millrace.server.transport.HostDirectory;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The virtual hosts that run, and who may enter them. Any thread. */
-public final class HostRegistry implements HostDirectory {
+public final class HostRegistry implements HostDirectory, HostAccess {
     private final Supplier<SystemState> definitions;
     private final Map<Integer, HostedVirtualHost> running = new ConcurrentHashMap<>();
     private final Map<PublisherGate.Cause, String> gates = new EnumMap<>(PublisherGate.Cause.class);
@@ -50,6 +54,15 @@ public final class HostRegistry implements HostDirectory {
     public @Nullable HostedVirtualHost named(String virtualHost) {
         VirtualHostDefinition definition = definitions.get().virtualHost(virtualHost);
         return definition == null ? null : running.get(definition.id());
+    }
+
+    @Override
+    public <T> CompletableFuture<T> run(String virtualHost, Task<T> task) {
+        HostedVirtualHost host = named(virtualHost);
+        return host == null
+                ? CompletableFuture.failedFuture(
+                        new BrokerException(ErrorCode.NOT_FOUND, "no virtual host '" + virtualHost + "'"))
+                : host.run(task::carryOut);
     }
 
     /** Who is in which of them. */

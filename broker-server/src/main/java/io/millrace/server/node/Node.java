@@ -7,6 +7,7 @@ import io.millrace.core.log.local.DataDirectory;
 import io.millrace.core.log.local.LocalLogOptions;
 import io.millrace.core.system.SystemLog;
 import io.millrace.server.auth.Logins;
+import io.millrace.server.definitions.DefinitionsImport;
 import io.millrace.server.runtime.BatchPool;
 import io.millrace.server.tls.TlsContext;
 import io.millrace.server.tls.TlsException;
@@ -60,6 +61,7 @@ public final class Node implements Failures {
     private final Workers workers;
     private final DataDirectory directory;
     private final SystemLog system;
+    private final Logins logins;
     private final HostRegistry hosts;
     private final EventLoops loops;
     private final AmqpServer server;
@@ -84,12 +86,17 @@ public final class Node implements Failures {
             Storage storage = new Storage(disk, workers, new MonotonicClock(), random, options(config.storage()));
             system = SystemLog.open(storage.log("system"), storage.clock(), workers.system(), this::systemLogFailed);
             opened.push(system::close);
-            Logins logins = logins();
-            defineFirst(logins);
+            logins = newLogins();
+            if (config.definitionsImport().isEmpty()) {
+                defineFirst(logins);
+            }
             loops = EventLoops.start(config.threads().eventLoops());
             opened.push(loops::close);
             hosts = new HostRegistry(system::state);
             openVirtualHosts(storage);
+            if (config.definitionsImport().isPresent()) {
+                StartImport.run(config.definitionsImport().get(), new DefinitionsImport(system, hosts, logins));
+            }
             DiskWatch watch = new DiskWatch(storage.disk(), config.data().minFreeBytes(), hosts::gate);
             watch.run();
             // So often that a fast disk cannot be filled between two looks.
@@ -144,6 +151,11 @@ public final class Node implements Failures {
     /** The broker's definitions; a change is answered once it is durable and in effect. */
     public SystemLog system() {
         return system;
+    }
+
+    /** Checks and hashes passwords. */
+    public Logins logins() {
+        return logins;
     }
 
     /** The virtual hosts that run. */
@@ -229,14 +241,16 @@ public final class Node implements Failures {
         }
     }
 
-    private Logins logins() {
+    private Logins newLogins() {
         BrokerConfig.Security security = config.security();
-        return new Logins(
+        Logins made = new Logins(
                 system::state,
                 workers.logins(),
                 security.passwordIterations(),
                 LOGINS_PENDING_MAX,
                 security.defaultUser().loopbackOnly() ? security.defaultUser().name() : null);
+        made.upgradeBy(system::replaceHash);
+        return made;
     }
 
     private AmqpServices services(Logins logins) {
@@ -254,7 +268,8 @@ public final class Node implements Failures {
         Administration administration =
                 new Administration(config, system, hosts, logins, server.survey(), watch, listening);
         AdminServing serving = new AdminServing(administration, logins, random);
-        AdminAccess access = serving.listen(loops.vertx(), workers.admin(), config.admin().port());
+        AdminAccess access =
+                serving.listen(loops.vertx(), workers.admin(), config.admin().port());
         opened.push(serving::close);
         return access;
     }

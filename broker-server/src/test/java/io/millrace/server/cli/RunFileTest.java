@@ -24,7 +24,8 @@ class RunFileTest {
 
     @Test
     void what_is_written_is_read_back() throws IOException {
-        RunFile file = RunFile.ofThisProcess(List.of(URI.create("amqp://127.0.0.1:1"), URI.create("amqp://[::1]:2")), null);
+        RunFile file =
+                RunFile.ofThisProcess(List.of(URI.create("amqp://127.0.0.1:1"), URI.create("amqp://[::1]:2")), null);
         file.write(directory);
 
         assertEquals(Optional.of(file), RunFile.read(directory));

@@ -121,9 +121,8 @@ class RoutesTest {
     }
 
     private static void add(String route, String body, int status) {
-        String path = route.substring(route.indexOf(' ') + 1)
-                .replace(":vhost", "%2F")
-                .replaceAll(":[a-z]+", "absent");
+        String path =
+                route.substring(route.indexOf(' ') + 1).replace(":vhost", "%2F").replaceAll(":[a-z]+", "absent");
         EXPECTED.put(route, new Expected(path, body, status));
     }
 
@@ -157,7 +156,8 @@ class RoutesTest {
     @Test
     void paths_that_do_not_exist_are_told_to_those_only_who_may_ask() throws Exception {
         try (AdminSite site = new AdminSite(data)) {
-            for (String path : new String[] {"/", "/nothing", "/queues/%2F/a/b/c/d", "/../queues", "/queues/../overview"}) {
+            for (String path :
+                    new String[] {"/", "/nothing", "/queues/%2F/a/b/c/d", "/../queues", "/queues/../overview"}) {
                 assertEquals(401, site.call("GET", path, null, null).status(), path);
                 assertEquals(404, site.get(path).status(), path);
             }
@@ -170,10 +170,18 @@ class RoutesTest {
     void what_is_declared_is_seen_emptied_and_deleted() throws Exception {
         try (AdminSite site = new AdminSite(data);
                 Connection connection = site.amqp()) {
-            assertEquals(201, site.put("/queues/%2F/a%2Fb%20%C3%A9", "{\"durable\":true}").status());
-            assertEquals(204, site.put("/queues/%2F/a%2Fb%20%C3%A9", "{\"durable\":true}").status());
-            assertEquals(400, site.put("/queues/%2F/a%2Fb%20%C3%A9", "{\"durable\":false}").status());
-            assertEquals(201, site.put("/exchanges/%2F/x", "{\"type\":\"topic\"}").status());
+            assertEquals(
+                    201,
+                    site.put("/queues/%2F/a%2Fb%20%C3%A9", "{\"durable\":true}").status());
+            assertEquals(
+                    204,
+                    site.put("/queues/%2F/a%2Fb%20%C3%A9", "{\"durable\":true}").status());
+            assertEquals(
+                    400,
+                    site.put("/queues/%2F/a%2Fb%20%C3%A9", "{\"durable\":false}")
+                            .status());
+            assertEquals(
+                    201, site.put("/exchanges/%2F/x", "{\"type\":\"topic\"}").status());
             AdminSite.Answer bound = site.call(
                     "POST",
                     "/bindings/%2F/e/x/q/a%2Fb%20%C3%A9",
@@ -191,15 +199,21 @@ class RoutesTest {
             AdminSite.Answer bindings = site.get("/bindings/%2F/e/x/q/a%2Fb%20%C3%A9");
             assertEquals(5, bindings.body().path(0).path("arguments").path("n").asInt());
             String key = bindings.body().path(0).path("properties_key").asText();
-            assertEquals(2, site.get("/queues/%2F/a%2Fb%20%C3%A9/bindings").body().size());
             assertEquals(
-                    204, site.delete("/bindings/%2F/e/x/q/a%2Fb%20%C3%A9/" + Percent.encode(key)).status());
-            assertEquals(0, site.get("/bindings/%2F/e/x/q/a%2Fb%20%C3%A9").body().size());
+                    2, site.get("/queues/%2F/a%2Fb%20%C3%A9/bindings").body().size());
+            assertEquals(
+                    204,
+                    site.delete("/bindings/%2F/e/x/q/a%2Fb%20%C3%A9/" + Percent.encode(key))
+                            .status());
+            assertEquals(
+                    0, site.get("/bindings/%2F/e/x/q/a%2Fb%20%C3%A9").body().size());
 
             AdminSite.Answer purged = site.delete("/queues/%2F/a%2Fb%20%C3%A9/contents");
             assertEquals(204, purged.status());
-            assertEquals("1", purged.raw().headers().firstValue("X-Message-Count").orElse(""));
-            assertEquals(204, site.delete("/queues/%2F/a%2Fb%20%C3%A9?if-empty=true").status());
+            assertEquals(
+                    "1", purged.raw().headers().firstValue("X-Message-Count").orElse(""));
+            assertEquals(
+                    204, site.delete("/queues/%2F/a%2Fb%20%C3%A9?if-empty=true").status());
             assertEquals(404, site.get("/queues/%2F/a%2Fb%20%C3%A9").status());
             assertEquals(204, site.delete("/exchanges/%2F/x").status());
         }
@@ -223,24 +237,43 @@ class RoutesTest {
             assertEquals("AMQP 0-9-1", listed.path("protocol").asText());
             assertEquals("test client", listed.path("user_provided_name").asText());
             String name = listed.path("name").asText();
-            assertEquals("127.0.0.1:" + connectionPort(connection) + " -> 127.0.0.1:"
-                    + site.node.address().getPort(), name);
+            assertEquals(
+                    "127.0.0.1:" + connectionPort(connection) + " -> 127.0.0.1:"
+                            + site.node.address().getPort(),
+                    name);
 
-            var channels = site.get("/connections/" + Percent.encode(name) + "/channels").body();
+            var channels = site.get("/connections/" + Percent.encode(name) + "/channels")
+                    .body();
             assertEquals(7, channels.path(0).path("prefetch_count").asInt(), channels.toString());
             assertTrue(channels.path(0).path("confirm").asBoolean());
             var consumer = site.get("/consumers/%2F").body().path(0);
             assertEquals("me", consumer.path("consumer_tag").asText());
-            assertEquals(name, consumer.path("channel_details").path("connection_name").asText());
-            assertEquals(1, site.get("/overview").body().path("object_totals").path("consumers").asInt());
-            assertEquals("classic", site.get("/queues/%2F/q").body().path("arguments").path("x-queue-type").asText());
+            assertEquals(
+                    name,
+                    consumer.path("channel_details").path("connection_name").asText());
+            assertEquals(
+                    1,
+                    site.get("/overview")
+                            .body()
+                            .path("object_totals")
+                            .path("consumers")
+                            .asInt());
+            assertEquals(
+                    "classic",
+                    site.get("/queues/%2F/q")
+                            .body()
+                            .path("arguments")
+                            .path("x-queue-type")
+                            .asText());
 
-            assertEquals(204, site.delete("/connections/" + Percent.encode(name)).status());
+            assertEquals(
+                    204, site.delete("/connections/" + Percent.encode(name)).status());
             org.awaitility.Awaitility.await().until(() -> !connection.isOpen());
             assertTrue(
                     String.valueOf(connection.getCloseReason()).contains("Closed via management plugin"),
                     String.valueOf(connection.getCloseReason()));
-            assertEquals(404, site.delete("/connections/" + Percent.encode(name)).status());
+            assertEquals(
+                    404, site.delete("/connections/" + Percent.encode(name)).status());
         }
     }
 
