@@ -63,16 +63,6 @@ public final class QueueFeatures {
         this.deduplicationHeader = header;
     }
 
-    /**
-     * Refuses a declaration that no feature can keep; called before anything is logged, never for a queue that is restored.
-     *
-     * @throws io.millrace.core.model.BrokerException if its declaration is not acceptable
-     */
-    public static void check(Declared queue) {
-        SupportedArguments.check(queue);
-        Deduplication.check(queue);
-    }
-
     /** The features of a queue, of one that is restored as well: refuses nothing. */
     public static QueueFeatures of(Declared queue) {
         List<QueueFeature> features = new ArrayList<>();

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The settings that policies may have: their types and ranges, and what becomes of two values for one of them. */
 public final class PolicyKeys {
-    private static final long MILLIS_MAX = 0xFFFF_FFFFL;
+    private static final long MILLIS_MAX = 315_360_000_000L;
     private static final Pattern AGE = Pattern.compile("[0-9]{1,18}[YMDhms]");
     private static final Map<String, Rule> RULES = rules();
 

@@ -21,8 +21,8 @@ public final class ConsumeArguments {
                     "\"expected integer, got " + FieldText.type(arguments.get(PRIORITY)) + "\"");
         }
         if (arguments.has(TIMEOUT)) {
-            QueueArguments.checkInteger(
-                    TIMEOUT, Refusals.queue(vhost, queue), arguments.get(TIMEOUT), 0, QueueArguments.MILLIS_MAX);
+            ArgumentChecks.integer(
+                    TIMEOUT, Refusals.queue(vhost, queue), arguments.get(TIMEOUT), 0, ArgumentChecks.MILLIS_MAX);
         }
     }
 }

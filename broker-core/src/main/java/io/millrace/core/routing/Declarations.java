@@ -5,7 +5,6 @@ import io.millrace.core.model.BindingSpec;
 import io.millrace.core.model.ExchangeSpec;
 import io.millrace.core.model.QueueSpec;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +19,6 @@ public final class Declarations {
 
     private static final int NAME_BYTES_MAX = 255;
     private static final String RESERVED = "amq.";
-    private static final String QUEUE_TYPE = "x-queue-type";
     private static final String CLASSIC = "classic";
 
     private Declarations() {}
@@ -131,6 +129,13 @@ public final class Declarations {
         QueueArguments.check(vhost, spec);
     }
 
+    /** Checks the declaration of a queue whose name is to be generated. */
+    public static void requireNameless(QueueSpec spec) {
+        if (QueueArguments.isQuorum(spec)) {
+            throw Refusals.serverNamed("quorum");
+        }
+    }
+
     /** Checks a name for a queue that a client gave, not one that the broker generated. */
     public static void requireUnreserved(String queue) {
         if (queue.startsWith(RESERVED)) {
@@ -146,7 +151,7 @@ public final class Declarations {
         String subject = Refusals.queue(vhost, current.name());
         requireSame("durable", subject, current.durable(), received.durable());
         requireSame("auto_delete", subject, current.autoDelete(), received.autoDelete());
-        for (String argument : QueueArguments.COMPARED) {
+        for (String argument : QueueArguments.comparedNames()) {
             requireSameArgument(argument, subject, current.arguments(), received.arguments());
         }
         requireSameQueueType(subject, current.arguments(), received.arguments());
@@ -186,8 +191,8 @@ public final class Declarations {
 
     /** A queue without a type is a classic one, so naming that type makes no difference. */
     private static void requireSameQueueType(String subject, Arguments current, Arguments received) {
-        if (!queueType(current.get(QUEUE_TYPE)).equals(queueType(received.get(QUEUE_TYPE)))) {
-            requireSameArgument(QUEUE_TYPE, subject, current, received);
+        if (!queueType(current.get(QueueArguments.TYPE)).equals(queueType(received.get(QueueArguments.TYPE)))) {
+            requireSameArgument(QueueArguments.TYPE, subject, current, received);
         }
     }
 
@@ -205,10 +210,5 @@ public final class Declarations {
                 throw Refusals.badName(kind, "has the control character " + (int) name.charAt(i) + " at place " + i);
             }
         }
-    }
-
-    /** The queue types that can be named in a declaration. */
-    static List<String> queueTypes() {
-        return List.of(CLASSIC, "quorum", "stream");
     }
 }

@@ -103,6 +103,19 @@ public final class Refusals {
                 ErrorCode.PRECONDITION_FAILED, "invalid arg '" + argument + "' for " + subject + ": " + why);
     }
 
+    /** The argument belongs to another type of queue than this one. */
+    static BrokerException wrongType(String argument, String subject, String type) {
+        return new BrokerException(
+                ErrorCode.PRECONDITION_FAILED,
+                "invalid arg '" + argument + "' for " + subject + " of queue type rabbit_" + type + "_queue");
+    }
+
+    /** Only a client can name a queue of that type. */
+    static BrokerException serverNamed(String type) {
+        return new BrokerException(
+                ErrorCode.PRECONDITION_FAILED, "Cannot declare a server-named queue for type rabbit_" + type + "_queue");
+    }
+
     static BrokerException invalidType(String argument, String subject, String type) {
         return new BrokerException(
                 ErrorCode.PRECONDITION_FAILED, "invalid type '" + type + "' for arg '" + argument + "' in " + subject);

@@ -8,6 +8,7 @@ import io.millrace.core.model.BrokerException;
 import io.millrace.core.model.ExchangeSpec;
 import io.millrace.core.model.QueueSpec;
 import io.millrace.core.routing.Declarations;
+import io.millrace.core.routing.QueueArguments;
 import io.millrace.core.routing.Refusals;
 import io.millrace.core.routing.Topology;
 import java.util.ArrayDeque;
@@ -249,6 +250,7 @@ final class Declaring {
     private Queue create(Lane lane, QueueSpec wanted) {
         QueueSpec spec = wanted;
         if (wanted.name().isEmpty()) {
+            Declarations.requireNameless(wanted);
             spec = new QueueSpec(
                     GENERATED + host.setup.names().get(),
                     wanted.durable(),
@@ -265,7 +267,6 @@ final class Declaring {
         Declarations.requireDeclarable(host.name(), spec);
         Declared declared =
                 new Declared(host.name(), spec, host.state.policies().queue(spec));
-        QueueFeatures.check(declared);
         QueueFeatures features = QueueFeatures.of(declared);
         Client owner = features.ownerOnly() ? lane.client() : null;
         int id = host.state.queues().nextId();
@@ -277,6 +278,10 @@ final class Declaring {
             owner.owned().add(queue);
         }
         host.changed(queue);
+        List<String> legacy = QueueArguments.legacy(spec);
+        if (!legacy.isEmpty()) {
+            host.setup.listener().withoutEffect(queue.name(), legacy);
+        }
         return queue;
     }
 

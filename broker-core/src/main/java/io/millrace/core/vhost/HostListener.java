@@ -1,6 +1,7 @@
 package io.millrace.core.vhost;
 
 import io.millrace.core.log.LogException;
+import java.util.List;
 
 /** Is told what concerns a virtual host as a whole. Called on its owner's thread; must not block. */
 public interface HostListener {
@@ -15,6 +16,9 @@ public interface HostListener {
 
     /** A consumer held messages for longer than it may: they were taken back, and it gets none until it settles something. */
     default void consumerStopped(String queue, String client, String tag, int messages) {}
+
+    /** A new queue has arguments that were accepted and have no effect here. */
+    default void withoutEffect(String queue, List<String> arguments) {}
 
     /** Stored messages of a queue cannot be read: they stay, are not delivered, and need somebody to look. */
     void damaged(String queue, long first, long last, String text);

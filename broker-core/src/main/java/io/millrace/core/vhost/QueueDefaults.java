@@ -14,7 +14,7 @@ final class QueueDefaults {
 
     /**
      * The declaration with the virtual host's default queue type, if it names none and can have that one: quorum queues
-     * are durable and belong to nobody.
+     * are durable, belong to nobody, and are named by clients.
      *
      * @param type the default, empty for none
      */
@@ -22,7 +22,8 @@ final class QueueDefaults {
         if (type.isEmpty() || declared.arguments().has(TYPE)) {
             return declared;
         }
-        boolean lasting = declared.durable() && !declared.exclusive() && !declared.autoDelete();
+        boolean lasting = declared.durable() && !declared.exclusive() && !declared.autoDelete()
+                && !declared.name().isEmpty();
         if (!lasting && !type.equals("classic")) {
             return declared;
         }

@@ -4,6 +4,7 @@ import static io.millrace.core.routing.Routing.arguments;
 import static io.millrace.core.routing.Routing.assertRefused;
 import static io.millrace.core.routing.Routing.binding;
 import static io.millrace.core.routing.Routing.exchange;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import io.millrace.core.model.ErrorCode;
 import io.millrace.core.model.ExchangeSpec;
 import io.millrace.core.model.QueueSpec;
 import org.junit.jupiter.api.BeforeEach;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -255,7 +257,17 @@ class DeclarationsTest {
                 "x-dead-letter-routing-key|1|{unacceptable_type,signedint}",
                 "x-single-active-consumer|'a'|{unacceptable_type,longstr}",
                 "x-queue-type|'foo'|\"unsupported queue type 'foo'\"",
-                "x-queue-type|1|{unacceptable_type,signedint}"
+                "x-queue-type|1|{unacceptable_type,signedint}",
+                "x-queue-type|'stream'|'stream' is not supported by this broker; use 'classic' or 'quorum'",
+                "x-message-ttl|315360000001|{value_too_large,315360000001}",
+                "x-expires|-1|{value_negative,-1}",
+                "x-dead-letter-strategy|'foo'|invalid_dlx_strategy",
+                "x-queue-mode|'foo'|\"unsupported queue mode 'foo'\"",
+                "x-queue-mode|1|{unacceptable_type,signedint}",
+                "x-queue-version|'2'|\"expected integer, got longstr\"",
+                "x-cache-size|0|{value_zero,0}",
+                "x-message-deduplication|1|{unacceptable_type,signedint}",
+                "x-max-in-memory-length|-1|{value_negative,-1}"
             })
     void a_bad_queue_argument_is_refused(String argument, String value, String why) {
         Object given = value.startsWith("'") ? value.replace("'", "") : Long.valueOf(value);
@@ -271,6 +283,51 @@ class DeclarationsTest {
                 ErrorCode.PRECONDITION_FAILED,
                 "invalid type 'signedint' for arg 'x-dead-letter-exchange' in queue 'q' in vhost '/'",
                 () -> Declarations.requireDeclarable("/", queue("q", arguments("x-dead-letter-exchange", 1L))));
+    }
+
+    @Test
+    void an_argument_of_streams_is_refused_for_other_queues() {
+        assertRefused(
+                ErrorCode.PRECONDITION_FAILED,
+                "invalid arg 'x-max-age' for queue 'q' in vhost '/' of queue type rabbit_classic_queue",
+                () -> Declarations.requireDeclarable("/", queue("q", arguments("x-max-age", "1D"))));
+        assertRefused(
+                ErrorCode.PRECONDITION_FAILED,
+                "invalid arg 'x-max-age' for queue 'q' in vhost '/' of queue type rabbit_quorum_queue",
+                () -> Declarations.requireDeclarable(
+                        "/", queue("q", arguments("x-max-age", "1D", "x-queue-type", "quorum"))));
+    }
+
+    @Test
+    void the_broker_names_no_quorum_queue() {
+        assertRefused(
+                ErrorCode.PRECONDITION_FAILED,
+                "Cannot declare a server-named queue for type rabbit_quorum_queue",
+                () -> Declarations.requireNameless(queue("", arguments("x-queue-type", "quorum"))));
+        Declarations.requireNameless(queue("", Arguments.NONE));
+    }
+
+    @Test
+    void arguments_that_lost_their_meaning_are_accepted_and_named() {
+        QueueSpec spec = queue(
+                "q",
+                arguments(
+                        "x-queue-mode", "lazy",
+                        "x-queue-version", 2L,
+                        "x-queue-master-locator", "min-masters",
+                        "x-ha-policy", "all",
+                        "x-max-in-memory-length", 5L,
+                        "x-quorum-initial-group-size", 3L,
+                        "x-message-ttl", 5L));
+        Declarations.requireDeclarable("/", spec);
+        assertEquals(
+                List.of(
+                        "x-queue-mode",
+                        "x-queue-version",
+                        "x-queue-master-locator",
+                        "x-ha-policy",
+                        "x-max-in-memory-length"),
+                QueueArguments.legacy(spec));
     }
 
     @Test

@@ -22,6 +22,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.util.Base64;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -201,6 +202,15 @@ public final class HostedVirtualHost implements Turns, HostListener {
                 answer.completeExceptionally(defect);
             }
         });
+    }
+
+    @Override
+    public void withoutEffect(String queue, List<String> arguments) {
+        log.info(
+                "arguments accepted without effect vhost={} queue={} arguments={}",
+                definition.name(),
+                queue,
+                arguments);
     }
 
     @Override
