@@ -56,10 +56,13 @@ final class HostCrashSimulation {
 
     void run(int steps) {
         for (String queue : QUEUES) {
-            kit.queue(
-                    lane,
-                    queue,
-                    new Arguments(Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", "dead")));
+            Map<String, Object> arguments = new HashMap<>();
+            arguments.put("x-dead-letter-exchange", "");
+            arguments.put("x-dead-letter-routing-key", "dead");
+            arguments.put("x-delivery-limit", 1L);
+            arguments.put(
+                    queue.equals("a") ? "x-max-length" : "x-max-length-bytes", queue.equals("a") ? 12L : 150_000L);
+            kit.queue(lane, queue, new Arguments(arguments));
         }
         kit.queue(lane, "dead", Arguments.NONE);
         disk.forgetForces(!flushes);

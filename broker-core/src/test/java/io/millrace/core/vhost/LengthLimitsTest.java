@@ -170,12 +170,12 @@ class LengthLimitsTest {
         kit.consume(lane, 1, "dead", 0);
         kit.settle();
         assertEquals(List.of("a"), out.bodies());
-        Deaths deaths = Deaths.decode(assertNotNull2(out.lastRecord), 0);
+        Deaths deaths = Deaths.decode(present(out.lastRecord), 0);
         assertEquals("maxlen", deaths.entries().get(0).reason().text());
         assertEquals("q", deaths.entries().get(0).queue());
     }
 
-    private static <T> T assertNotNull2(@Nullable T value) {
+    private static <T> T present(@Nullable T value) {
         assertNotNull(value);
         return value;
     }
@@ -234,6 +234,35 @@ class LengthLimitsTest {
         kit.settle();
         assertEquals(List.of(2L), out.refused);
         assertEquals(List.of("123", "78"), drain("q"));
+    }
+
+    @Test
+    void transaction_with_a_message_for_a_full_queue_is_refused_whole() {
+        queue("full", "x-max-length", 1L, "x-overflow", "reject-publish");
+        queue("other");
+        for (String to : List.of("other", "full", "full")) {
+            kit.turn(() -> kit.host.publish(lane, 0, Commands.TRANSACTIONAL, HostKit.record("", to, "m", true), 0));
+        }
+        HostKit.Answer<Void> answer = new HostKit.Answer<>();
+        kit.turn(() -> kit.host.commit(lane, answer));
+        kit.settle();
+        assertNotNull(answer.why);
+        assertEquals(0, ready("other") + ready("full"));
+    }
+
+    @Test
+    void transaction_that_makes_a_queue_too_long_drops_its_head() {
+        queue("q", "x-max-length", 1L, "x-dead-letter-exchange", "", "x-dead-letter-routing-key", "dead");
+        queue("dead");
+        for (String body : List.of("a", "b", "c")) {
+            kit.turn(() -> kit.host.publish(lane, 0, Commands.TRANSACTIONAL, HostKit.record("", "q", body, true), 0));
+        }
+        HostKit.Answer<Void> answer = new HostKit.Answer<>();
+        kit.turn(() -> kit.host.commit(lane, answer));
+        kit.settle();
+        answer.value();
+        assertEquals(List.of("c"), drain("q"));
+        assertEquals(List.of("a", "b"), drain("dead"));
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.millrace.core.time.StepExecutor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -43,9 +44,19 @@ class ReplayPropertyTest {
 
     private static void declare(HostKit kit, Lane lane) {
         kit.exchange(lane, "x", "topic");
-        Map<String, Object> dead = Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", "c");
         for (String queue : List.of("a", "b")) {
-            kit.queue(lane, queue, new Arguments(new java.util.HashMap<>(dead)));
+            Map<String, Object> arguments = new HashMap<>();
+            arguments.put("x-dead-letter-exchange", "");
+            arguments.put("x-dead-letter-routing-key", "c");
+            arguments.put("x-delivery-limit", 2L);
+            if (queue.equals("a")) {
+                arguments.put("x-max-length", 20L);
+                arguments.put("x-message-deduplication", true);
+                arguments.put("x-cache-size", 100L);
+            } else {
+                arguments.put("x-max-length-bytes", 500_000L);
+            }
+            kit.queue(lane, queue, new Arguments(arguments));
             kit.bind(lane, "x", queue, "#." + queue + ".#");
         }
         kit.queue(lane, "c", Arguments.NONE);
@@ -60,8 +71,9 @@ class ReplayPropertyTest {
             List<RecordingOutlet.Delivered> held,
             RecordingOutlet out) {
         String body = "x".repeat(random.nextInt(30_000));
+        String id = "x-deduplication-header=" + random.nextInt(300);
         String key = List.of("a", "b", "a.b", "none").get(random.nextInt(4));
-        kit.turn(() -> kit.host.publish(lane, 0, 0, HostKit.record("x", key, body, true), 0));
+        kit.turn(() -> kit.host.publish(lane, 0, 0, TestProperties.record("x", key, id, body, true), 0));
         held.addAll(out.deliveries);
         out.deliveries.clear();
         for (int i = random.nextInt(3); i > 0 && !held.isEmpty(); i--) {

@@ -38,7 +38,8 @@ final class BrokerHeaders {
         if (MessageRecord.overlayLength(record, at) > 0) {
             Deaths deaths = Deaths.decode(record, at);
             addDeaths(added, deaths);
-            if (expirationWasTaken(deaths)) {
+            if (MessageRecord.expiresAt(record, at) == 0) {
+                // It has lost it by dying, and would expire in the next queue as well if somebody published it again.
                 properties = Properties091.without(properties, Properties091.EXPIRATION);
             }
         }
@@ -89,16 +90,6 @@ final class BrokerHeaders {
             added.put(prefix + "queue", origin.queue());
             added.put(prefix + "exchange", origin.exchange());
         }
-    }
-
-    /** A message that died keeps its expiration in its death history only, or it would expire in the next queue as well. */
-    private static boolean expirationWasTaken(Deaths deaths) {
-        for (Death death : deaths.entries()) {
-            if (death.originalExpiration() != null) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Those properties with these headers put in the place of others with their names. */

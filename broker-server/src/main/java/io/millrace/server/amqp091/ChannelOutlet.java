@@ -23,8 +23,7 @@ final class ChannelOutlet implements Outlet {
 
     private long lastTag;
     private long lastConfirmed;
-    private long refusedFrom;
-    private long refusedTo;
+    private final RefusedPublishes refusals = new RefusedPublishes();
     private boolean awaitsGet;
     /** Whether the get that waits wants its message settled. */
     private boolean getSettled;
@@ -96,13 +95,19 @@ final class ChannelOutlet implements Outlet {
         if (!channel.isOpen() || upTo <= lastConfirmed) {
             return;
         }
-        boolean endsInRefused = upTo >= refusedFrom && upTo <= refusedTo;
-        long last = endsInRefused ? refusedFrom - 1 : upTo;
-        if (last > lastConfirmed) {
-            answer(Method.BASIC_ACK, last, last > lastConfirmed + 1);
+        long next = lastConfirmed + 1;
+        while (refusals.first() <= upTo) {
+            acknowledge(next, refusals.first() - 1);
+            next = refusals.takeFirst() + 1;
         }
-        lastConfirmed = upTo;
-        skipRefused();
+        acknowledge(next, upTo);
+        lastConfirmed = Math.max(upTo, next - 1);
+    }
+
+    private void acknowledge(long from, long to) {
+        if (from <= to) {
+            answer(Method.BASIC_ACK, to, to > from);
+        }
     }
 
     @Override
@@ -111,11 +116,7 @@ final class ChannelOutlet implements Outlet {
             return;
         }
         answer(Method.BASIC_NACK, publish, false);
-        if (publish != refusedTo + 1 || refusedTo == 0) {
-            refusedFrom = publish;
-        }
-        refusedTo = publish;
-        skipRefused();
+        refusals.add(publish);
     }
 
     @Override
@@ -191,12 +192,6 @@ final class ChannelOutlet implements Outlet {
         if (awaitsGet) {
             awaitsGet = false;
             connection.getEnded();
-        }
-    }
-
-    private void skipRefused() {
-        if (refusedFrom <= lastConfirmed + 1 && refusedTo > lastConfirmed) {
-            lastConfirmed = refusedTo;
         }
     }
 

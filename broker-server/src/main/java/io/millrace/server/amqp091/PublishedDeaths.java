@@ -36,12 +36,10 @@ final class PublishedDeaths {
         }
         Map<String, @Nullable Object> headers = FieldTable.decode(
                 properties, headersAt + 4, headersAt + 4 + Properties091.tableLength(properties, headersAt));
-        // An expiration that is there was set anew; a death that keeps an older one would hide it.
-        boolean expires = (Properties091.flags(properties, 0) & Properties091.EXPIRATION) != 0;
         List<Death> entries = new ArrayList<>();
         if (headers.get(BrokerHeaders.DEATHS) instanceof List<?> list) {
             for (Object element : list) {
-                Death entry = element instanceof Map<?, ?> table ? entry(table, expires) : null;
+                Death entry = element instanceof Map<?, ?> table ? entry(table) : null;
                 if (entry != null) {
                     entries.add(entry);
                 }
@@ -58,7 +56,7 @@ final class PublishedDeaths {
                 0);
     }
 
-    private static @Nullable Death entry(Map<?, ?> table, boolean expires) {
+    private static @Nullable Death entry(Map<?, ?> table) {
         String queue = text(table.get("queue"));
         String exchange = text(table.get("exchange"));
         DeathReason reason = reason(table.get("reason"));
@@ -80,7 +78,7 @@ final class PublishedDeaths {
                 }
             }
         }
-        String expiration = expires ? null : text(table.get("original-expiration"));
+        String expiration = text(table.get("original-expiration"));
         return new Death(queue, reason, Math.min(count, COUNT_MAX), millis, millis, exchange, keys, expiration);
     }
 

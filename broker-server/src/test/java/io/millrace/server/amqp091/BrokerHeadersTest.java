@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.millrace.core.model.Death;
 import io.millrace.core.model.DeathReason;
 import io.millrace.core.model.Deaths;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -96,14 +97,17 @@ class BrokerHeadersTest {
     }
 
     @Test
-    void an_expiration_that_went_into_the_history_is_taken_off_the_message() {
+    void an_expiration_that_was_lost_by_dying_is_taken_off_the_message_and_a_newer_one_is_not() {
         byte[] before = Bytes.payload().u16(0x1140).u8(2).str("500").u64(12).bytes();
-        Death kept = Death.first("q", DeathReason.REJECTED, 1, "x", List.of("k"), null);
-        Death taken = Death.first("q", DeathReason.EXPIRED, 1, "x", List.of("k"), "500");
-        assertEquals(0x3140, Properties091.flags(merged(Deaths.NONE.with(kept).encode(), before, 0), 0));
-        byte[] merged = merged(Deaths.NONE.with(taken).encode(), before, 0);
+        byte[] overlay = Deaths.NONE
+                .with(Death.first("q", DeathReason.EXPIRED, 1, "x", List.of("k"), "500"))
+                .encode();
+        ByteBuffer record = Records.of("x", "k", overlay, before, new byte[3]);
+        byte[] merged = BrokerHeaders.merge(record, 0, 0);
         assertEquals(0x3040, Properties091.flags(merged, 0));
         int tableEnd = 6 + Properties091.tableLength(merged, 2);
         assertArrayEquals(Bytes.payload().u8(2).u64(12).bytes(), Arrays.copyOfRange(merged, tableEnd, merged.length));
+        record.putLong(24, 1_700_000_000_000L);
+        assertEquals(0x3140, Properties091.flags(BrokerHeaders.merge(record, 0, 0), 0));
     }
 }

@@ -117,6 +117,32 @@ class ChannelWireTest {
         wire.run().expectNothing();
     }
 
+    @Test
+    @Spec(value = "rabbitmq", section = "confirms")
+    void no_confirm_of_several_reaches_over_a_refused_publish() {
+        Wire wire = Wire.channel();
+        var outlet = wire.outlet(1);
+        for (long refused : new long[] {3, 4, 7, 9}) {
+            outlet.refused(refused, ErrorCode.RESOURCE_EXHAUSTED);
+        }
+        outlet.confirmed(6);
+        outlet.refused(11, ErrorCode.RESOURCE_EXHAUSTED);
+        outlet.confirmed(10);
+        outlet.confirmed(12);
+        outlet.flush();
+        wire.run();
+        for (long refused : new long[] {3, 4, 7, 9}) {
+            wire.expect(Bytes.method(1, 60, 120).u64(refused).u8(0));
+        }
+        wire.expect(Bytes.method(1, 60, 80).u64(2).u8(1));
+        wire.expect(Bytes.method(1, 60, 80).u64(6).u8(1));
+        wire.expect(Bytes.method(1, 60, 120).u64(11).u8(0));
+        wire.expect(Bytes.method(1, 60, 80).u64(8).u8(0));
+        wire.expect(Bytes.method(1, 60, 80).u64(10).u8(0));
+        wire.expect(Bytes.method(1, 60, 80).u64(12).u8(0));
+        wire.expectNothing();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "NOT_FOUND,1,404",

@@ -137,6 +137,113 @@ class DeadLettersTest extends AgainstBroker {
         }
     }
 
+    /** Every field that RabbitMQ 3.10.8 was seen to write, and its type; of several entries the newest comes first. */
+    @Test
+    void history_of_several_hops_is_as_clients_know_it() throws Exception {
+        String grave = queue();
+        channel.exchangeDeclare("d.hops", "topic", false, true, null);
+        channel.queueBind(grave, "d.hops", "last.#");
+        channel.queueDeclare("d.one", false, true, false, to("d.two"));
+        channel.queueDeclare(
+                "d.two",
+                false,
+                true,
+                false,
+                Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", "d.three", "x-message-ttl", 1));
+        channel.queueDeclare(
+                "d.three",
+                false,
+                true,
+                false,
+                Map.of(
+                        "x-dead-letter-exchange",
+                        "d.hops",
+                        "x-dead-letter-routing-key",
+                        "last.hop",
+                        "x-max-length",
+                        0));
+        channel.basicPublish(
+                "",
+                "d.one",
+                new BasicProperties.Builder()
+                        .expiration("1")
+                        .headers(Map.of("mine", "x"))
+                        .build(),
+                bytes("m"));
+        GetResponse dead = awaitMessage(channel, grave);
+        assertEquals("last.hop", dead.getEnvelope().getRoutingKey());
+        assertNull(dead.getProps().getExpiration());
+        List<String> deaths = new java.util.ArrayList<>();
+        for (Map<String, Object> death : deaths(dead)) {
+            assertInstanceOf(Long.class, death.get("count"));
+            assertInstanceOf(Date.class, death.remove("time"));
+            deaths.add(new java.util.TreeMap<>(strings(death)).toString());
+        }
+        assertEquals(
+                List.of(
+                        "{count=1, exchange=, queue=d.three, reason=maxlen, routing-keys=[d.three]}",
+                        "{count=1, exchange=, queue=d.two, reason=expired, routing-keys=[d.two]}",
+                        "{count=1, exchange=, original-expiration=1, queue=d.one, reason=expired,"
+                                + " routing-keys=[d.one]}"),
+                deaths);
+        Map<String, String> headers = strings(dead.getProps().getHeaders());
+        headers.remove("x-death");
+        assertEquals(
+                "{mine=x, x-first-death-exchange=, x-first-death-queue=d.one, x-first-death-reason=expired,"
+                        + " x-last-death-exchange=, x-last-death-queue=d.three, x-last-death-reason=maxlen}",
+                new java.util.TreeMap<>(headers).toString());
+    }
+
+    @Test
+    void message_that_goes_round_by_itself_is_dropped_and_the_other_queues_get_it() throws Exception {
+        String other = queue();
+        channel.exchangeDeclare("d.fan", "fanout", false, true, null);
+        channel.queueDeclare(
+                "d.circle", false, true, false, Map.of("x-dead-letter-exchange", "d.fan", "x-message-ttl", 1));
+        channel.queueBind("d.circle", "d.fan", "");
+        channel.queueBind(other, "d.fan", "");
+        publish("d.circle", "m");
+        assertEquals("m", text(awaitMessage(channel, other).getBody()));
+        assertEquals(0, ready("d.circle"));
+        assertEquals(0, ready(other));
+    }
+
+    @Test
+    void message_that_was_rejected_on_its_way_may_go_round() throws Exception {
+        channel.queueDeclare("d.retry", false, true, false, to("d.pause"));
+        channel.queueDeclare(
+                "d.pause",
+                false,
+                true,
+                false,
+                Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", "d.retry", "x-message-ttl", 1));
+        publish("d.retry", "m");
+        for (int round = 0; round < 3; round++) {
+            reject("d.retry");
+        }
+        GetResponse again = awaitMessage(channel, "d.retry");
+        assertEquals(
+                List.of("d.pause 3", "d.retry 3"),
+                deaths(again).stream()
+                        .map(death -> death.get("queue") + " " + death.get("count"))
+                        .toList());
+    }
+
+    @Test
+    void new_expiration_of_a_message_published_again_holds_and_is_lost_by_its_next_death() throws Exception {
+        String grave = queue();
+        channel.queueDeclare("d.anew", false, true, false, to(grave));
+        BasicProperties first = new BasicProperties.Builder().expiration("40").build();
+        channel.basicPublish("", "d.anew", first, bytes("m"));
+        GetResponse dead = awaitMessage(channel, grave);
+        BasicProperties anew = dead.getProps().builder().expiration("60").build();
+        channel.basicPublish("", "d.anew", anew, dead.getBody());
+        GetResponse twice = awaitMessage(channel, grave);
+        assertNull(twice.getProps().getExpiration());
+        assertEquals(2L, deaths(twice).get(0).get("count"));
+        assertEquals("40", String.valueOf(deaths(twice).get(0).get("original-expiration")), "of its first death here");
+    }
+
     private void reject(String queue) throws Exception {
         channel.basicReject(awaitMessage(channel, queue).getEnvelope().getDeliveryTag(), false);
     }
