@@ -17,8 +17,6 @@ import io.millrace.server.runtime.Edge;
 import io.millrace.server.tls.TlsContext;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -28,7 +26,6 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,9 +44,6 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
     /** Unsent bytes above which the socket counts as behind, and below which it has caught up. */
     private static final WriteBufferWaterMark UNSENT_BYTES = new WriteBufferWaterMark(128 << 10, 512 << 10);
 
-    /** How long a client may take to read what was written before its connection closed. */
-    private static final long LAST_BYTES_SECONDS_MAX = 5;
-
     private final LoopConnections connections;
     private final AmqpServices services;
     private final Arrival arrival;
@@ -63,6 +57,9 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
     private boolean entered;
     private boolean flushDue;
     private boolean handOffFull;
+    /** All is said; what comes is passed over. */
+    private boolean closing;
+
     private boolean gone;
     private boolean loggedIn;
     private @Nullable String blockedReason;
@@ -97,7 +94,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
     @Override
     public void channelRead(ChannelHandlerContext from, Object message) {
         try {
-            if (message instanceof ByteBuf bytes && engine != null && !gone) {
+            if (message instanceof ByteBuf bytes && engine != null && !gone && !closing) {
                 // The burst goes on until channelReadComplete; what it commands and writes is collected until then.
                 entered = true;
                 engine.received(bytes);
@@ -242,8 +239,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
             cut();
             return;
         }
-        on.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-        var unused = on.channel().eventLoop().schedule(this::cut, LAST_BYTES_SECONDS_MAX, TimeUnit.SECONDS);
+        closing = Farewell.bid(on, loggedIn);
     }
 
     @Override
@@ -383,7 +379,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
 
     private void updateReading() {
         ConnectionEngine on = engine;
-        if (on != null && !gone) {
+        if (on != null && !gone && !closing) {
             context().channel().config().setAutoRead(on.wantsRead() && !handOffFull);
         }
     }

@@ -112,6 +112,25 @@ class ConnectionsTest extends AgainstBroker {
         }
     }
 
+    @Test
+    void client_that_closes_while_it_still_publishes_reads_the_answer() throws Exception {
+        // A client that sends by channel in turn closes before all that it published before is sent.
+        byte[] publish = RawConnection.frame(
+                RawConnection.METHOD, 1, RawConnection.method(60 << 16 | 40, (short) 0, "", "nowhere", (byte) 0));
+        byte[] empty = RawConnection.frame(2, 1, RawConnection.method(60 << 16, 0, 0, (short) 0));
+        byte[] close = RawConnection.frame(
+                RawConnection.METHOD, 0, RawConnection.method(10 << 16 | 50, (short) 200, "bye", (short) 0, (short) 0));
+        try (RawConnection raw = new RawConnection(broker().port())) {
+            raw.open();
+            raw.send(close);
+            for (int i = 0; i < 20_000; i++) {
+                raw.send(publish, empty);
+            }
+            raw.endSending();
+            assertEquals(10 << 16 | 51, raw.readMethod());
+        }
+    }
+
     private static String refusal(ConnectionFactory factory) {
         return assertThrows(AuthenticationFailureException.class, factory::newConnection)
                 .getMessage();
