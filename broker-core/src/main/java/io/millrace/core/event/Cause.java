@@ -15,7 +15,9 @@ public enum Cause {
     /** The queue was full and there was no dead-letter target. */
     MAXLEN(4),
     /** It was given back more often than the queue allows and there was no dead-letter target. */
-    DELIVERY_LIMIT(5);
+    DELIVERY_LIMIT(5),
+    /** The delay that it was published with was over, and no queue wanted it. */
+    UNROUTED(16);
 
     private final int code;
 

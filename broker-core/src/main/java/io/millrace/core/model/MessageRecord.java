@@ -42,6 +42,9 @@ public final class MessageRecord {
     /** Flag: the further keys that the properties name count no more; a dead letter got a key in their place. */
     public static final int KEYS_REPLACED = 4;
 
+    /** Flag: the message has waited for as long as its publisher wanted to delay it. */
+    public static final int DELAYED = 64;
+
     private MessageRecord() {}
 
     /** Bytes of the whole record. */
@@ -106,6 +109,21 @@ public final class MessageRecord {
         if (expires < 0) {
             buffer.putLong(at + 24, millis + ~expires);
         }
+    }
+
+    /** Whether the message has waited for as long as its publisher wanted to delay it. */
+    public static boolean delayed(ByteBuffer buffer, int at) {
+        return (buffer.get(at + 5) & DELAYED) != 0;
+    }
+
+    /** The message has been delayed and is taken now: its time of expiry counts from now on. */
+    public static void delayed(ByteBuffer buffer, int at, long millis) {
+        buffer.put(at + 5, (byte) (buffer.get(at + 5) | DELAYED));
+        long expires = expiresAt(buffer, at);
+        if (expires != 0) {
+            buffer.putLong(at + 24, expires + millis - publishedAt(buffer, at));
+        }
+        publishedAt(buffer, at, millis);
     }
 
     /** Offset of the exchange's name. */

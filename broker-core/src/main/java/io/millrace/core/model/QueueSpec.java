@@ -11,6 +11,14 @@ package io.millrace.core.model;
  */
 public record QueueSpec(String name, boolean durable, boolean exclusive, boolean autoDelete, Arguments arguments) {
 
+    /** What the name of a hidden queue begins with: clients cannot declare such a name. */
+    public static final String HIDDEN = "\0";
+
+    /** Whether it is the broker's own: no client can see, name or reach it. */
+    public boolean hidden() {
+        return name.startsWith(HIDDEN);
+    }
+
     /** Whether the queue and its durable messages are logged: an exclusive queue dies with its connection anyway. */
     public boolean logged() {
         return durable && !exclusive;

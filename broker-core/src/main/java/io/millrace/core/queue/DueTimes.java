@@ -108,20 +108,23 @@ public final class DueTimes {
     }
 
     /**
-     * Takes messages that are due, {@link #takenFirst} to {@link #takenLast}; some of them may have left. Each is taken once.
+     * Takes the messages that are due first, {@link #takenFirst} to {@link #takenLast}; some of them may have left. Each is
+     * taken once.
      *
      * @param now milliseconds since the epoch
      * @param before only those with a sequence below this one
      * @return whether there were any
      */
     public boolean take(long now, long before) {
-        if (taken < tail && dues[taken] <= now && firsts[taken] < before) {
+        boolean run = taken < tail && dues[taken] <= now && firsts[taken] < before;
+        boolean single = heapSize > 0 && heap[0] < before && ofScattered(heap[0]) <= now;
+        if (run && (!single || isRunFirst())) {
             takenFirst = firsts[taken];
             takenLast = lasts[taken];
             taken++;
             return true;
         }
-        if (heapSize > 0 && heap[0] < before && ofScattered(heap[0]) <= now) {
+        if (single) {
             takenFirst = heap[0];
             takenLast = heap[0];
             heap[0] = heap[--heapSize];
@@ -291,6 +294,11 @@ public final class DueTimes {
     private long ofScattered(long sequence) {
         Page page = pages.get(sequence >>> PageRing.SHIFT);
         return page == null ? NONE : page.dues[(int) sequence & (PageRing.PAGE - 1)];
+    }
+
+    private boolean isRunFirst() {
+        long due = ofScattered(heap[0]);
+        return dues[taken] < due || (dues[taken] == due && firsts[taken] < heap[0]);
     }
 
     private boolean isBefore(long sequence, long other) {

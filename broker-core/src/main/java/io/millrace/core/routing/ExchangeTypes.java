@@ -2,6 +2,7 @@ package io.millrace.core.routing;
 
 import io.millrace.core.model.BrokerException;
 import io.millrace.core.model.ErrorCode;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ public final class ExchangeTypes {
      * @param random numbers with all bits random
      */
     public static ExchangeTypes all(LongSupplier random) {
-        return new ExchangeTypes(List.of(
+        List<ExchangeType> types = new ArrayList<>(List.of(
                 new DirectExchange(),
                 new FanoutExchange(),
                 new TopicExchange(),
@@ -42,6 +43,8 @@ public final class ExchangeTypes {
                 new RandomExchange("x-random", random),
                 new RandomExchange("x-local-random", random),
                 new RecentHistoryExchange()));
+        types.add(new DelayedExchange(new ExchangeTypes(types)));
+        return new ExchangeTypes(types);
     }
 
     /** The types, in the order of registration. */

@@ -67,6 +67,16 @@ public final class RecordMessage implements RoutedMessage {
         return keys;
     }
 
+    @Override
+    public long delay() {
+        if (MessageRecord.delayed(record, at)) {
+            return 0;
+        }
+        return headers().get(DelayedExchange.DELAY) instanceof Long delay
+                ? Math.max(0, Math.min(delay, DelayedExchange.DELAY_MAX_MILLIS))
+                : 0;
+    }
+
     /** Lets go of the buffer. */
     public void release() {
         at(NOTHING, 0);

@@ -156,5 +156,10 @@ final class RouteWalk {
         public Map<String, @Nullable Object> headers() {
             return message == null ? Map.of() : message.headers();
         }
+
+        @Override
+        public long delay() {
+            return message == null ? 0 : message.delay();
+        }
     }
 }

@@ -17,6 +17,11 @@ public interface RoutedMessage {
         return null;
     }
 
+    /** For how long a delayed exchange has to keep it, milliseconds; 0 if not at all. */
+    default long delay() {
+        return 0;
+    }
+
     /** The routing keys that it has besides the first, decoded on first use; empty for nearly all messages. */
     default List<String> furtherKeys() {
         return List.of();

@@ -113,6 +113,19 @@ public final class Topology {
         version++;
     }
 
+    /**
+     * What that delayed exchange, if it is there, has to keep waits in that queue, of which clients know nothing.
+     *
+     * @param queue 0 if the queue is gone
+     */
+    public void keeps(String exchange, int queue) {
+        Exchange source = exchanges.get(exchange);
+        if (source != null && source.router instanceof DelayedExchange.Delaying delaying) {
+            delaying.keeper(queue);
+            routesChanged();
+        }
+    }
+
     /** Whether a queue of that name is known. */
     public boolean hasQueue(String name) {
         return queues.containsKey(name);

@@ -171,8 +171,12 @@ final class DeadLetters implements QueueWatch {
     }
 
     private void move(Queue queue, long sequence, ByteBuffer record) {
+        write(queue, sequence, targets.toArray(), record);
+    }
+
+    /** Moves a message from its queue to others, as one event; {@code record} at 0 is what it is there. */
+    void write(Queue queue, long sequence, int[] to, ByteBuffer record) {
         QueueState state = queue.state();
-        int[] to = targets.toArray();
         boolean durable = MessageRecord.durable(record, 0);
         boolean shared = to.length > 1;
         Slots places = publishing.places(to, record, 0);

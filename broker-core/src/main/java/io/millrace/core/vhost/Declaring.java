@@ -58,6 +58,7 @@ final class Declaring {
                     host.writer.exchangeDeclared(spec);
                 }
                 host.state.exchangeDeclared(spec);
+                host.delays.declared(spec);
             }
             done(lane, logged, reply);
         });
@@ -314,6 +315,10 @@ final class Declaring {
                 logged = true;
             }
             host.state.exchangeDeleted(name);
+            Queue keeper = host.state.queues().keeper(name);
+            if (keeper != null) {
+                delete(keeper);
+            }
         }
         return logged;
     }

@@ -4,6 +4,7 @@ import io.millrace.core.event.Cause;
 import io.millrace.core.model.DeathReason;
 import io.millrace.core.queue.DueTimes;
 import io.millrace.core.queue.SequenceSet;
+import java.nio.ByteBuffer;
 
 /**
  * Ends messages whose time in their queue is over, wherever in it they stand. Such a message stops being ready at once, so
@@ -11,7 +12,7 @@ import io.millrace.core.queue.SequenceSet;
  * What a consumer holds stays with it and ends when it is given back.
  *
  * <p>Messages without a dead-letter target leave as ranges and are not read. Others leave in the order of the queue; cold
- * ones are read one stretch at a time.
+ * ones are read one stretch at a time. Those of a hidden queue {@linkplain Delays go on} in the order of their times.
  */
 final class Expiry implements QueueWatch {
     /** Most runs of messages that are found to be over in a millisecond. */
@@ -58,6 +59,7 @@ final class Expiry implements QueueWatch {
         boolean all = find(queue, overdue, overdue.freshFrom);
         overdue.freshFrom = queue.state().nextSequence();
         if (!all) {
+            end(queue, overdue);
             arm(queue, overdue);
         }
         return all;
@@ -101,13 +103,24 @@ final class Expiry implements QueueWatch {
         refill();
         Ready ready = queue.dispatch().ready();
         for (; taken < TAKEN_MAX; taken++) {
+            if (overdue.last - overdue.next >= MOVED_MAX) {
+                return false;
+            }
             if (!dues.take(host.now(), before)) {
                 return true;
             }
             long first = dues.takenFirst();
             long last = dues.takenLast();
-            ready.ranges(first, last, overdue.adder);
-            ready.removeRange(first, last);
+            if (queue.isHidden()) {
+                for (long s = first; s <= last; s++) {
+                    if (ready.remove(s)) {
+                        overdue.goes(s);
+                    }
+                }
+            } else {
+                ready.ranges(first, last, overdue.adder);
+                ready.removeRange(first, last);
+            }
         }
         return false;
     }
@@ -123,8 +136,8 @@ final class Expiry implements QueueWatch {
 
     private void end(Queue queue, Overdue overdue) {
         refill();
-        while (!overdue.dying.isEmpty() && !overdue.reading && !queue.isDeleted()) {
-            boolean left = queue.features().deadLetterTarget() == null ? drop(queue, overdue) : move(queue, overdue);
+        while (!overdue.isDone() && !overdue.reading && !queue.isDeleted()) {
+            boolean left = !queue.isHidden() && queue.features().deadLetterTarget() == null ? drop(queue, overdue) : move(queue, overdue);
             if (!left) {
                 return;
             }
@@ -149,22 +162,37 @@ final class Expiry implements QueueWatch {
     }
 
     private boolean move(Queue queue, Overdue overdue) {
-        if (moved >= MOVED_MAX) {
+        if (moved >= MOVED_MAX || host.deadLetters.isBehind(queue)) {
             return false;
         }
-        long sequence = overdue.dying.first();
-        if (queue.state().live().contains(sequence) && host.reads.atHand(queue, sequence) == null) {
+        long sequence = queue.isHidden() ? overdue.going[overdue.next] : overdue.dying.first();
+        ByteBuffer record =
+                queue.state().live().contains(sequence) ? host.reads.atHand(queue, sequence) : null;
+        int at = host.reads.fetchedAt();
+        if (record == null && queue.state().live().contains(sequence)) {
             overdue.reading = true;
             host.reads.load(queue, sequence, () -> read(queue, overdue), () -> {
-                overdue.dying.remove(sequence);
+                leaves(queue, overdue, sequence);
                 read(queue, overdue);
             });
             return false;
         }
-        overdue.dying.remove(sequence);
+        leaves(queue, overdue, sequence);
         moved++;
-        host.deadLetters.died(queue, sequence, DeathReason.EXPIRED);
+        if (record != null && queue.isHidden()) {
+            host.delays.release(queue, sequence, record, at);
+        } else if (record != null) {
+            host.deadLetters.died(queue, sequence, DeathReason.EXPIRED);
+        }
         return true;
+    }
+
+    private static void leaves(Queue queue, Overdue overdue, long sequence) {
+        if (queue.isHidden()) {
+            overdue.next++;
+        } else {
+            overdue.dying.remove(sequence);
+        }
     }
 
     private void read(Queue queue, Overdue overdue) {
@@ -176,7 +204,7 @@ final class Expiry implements QueueWatch {
     private void arm(Queue queue, Overdue overdue) {
         DueTimes dues = queue.state().dues();
         long next = dues == null ? Long.MAX_VALUE : dues.earliest();
-        if (!overdue.dying.isEmpty() && !overdue.reading) {
+        if (!overdue.isDone() && !overdue.reading) {
             next = 0;
         }
         long at = Math.max(next, host.now() + 1);

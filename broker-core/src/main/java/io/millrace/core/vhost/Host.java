@@ -44,6 +44,7 @@ final class Host implements Parked.Release {
     final DeadLetters deadLetters;
     final Replies replies;
     final Expiry expiry;
+    final Delays delays;
     final HoldTimes holdTimes;
     final LengthLimits lengthLimits;
     final Duplicates duplicates;
@@ -61,6 +62,7 @@ final class Host implements Parked.Release {
         this.dispatcher = new Dispatcher(this, reads);
         this.publishing = new Publishing(this);
         this.deadLetters = new DeadLetters(this, publishing);
+        this.delays = new Delays(this);
         this.expiry = new Expiry(this);
         watches.add(expiry);
         this.holdTimes = new HoldTimes(this);

@@ -26,7 +26,7 @@ public final class HostReports {
 
     /** How many queues there are. */
     public int queueCount() {
-        return host.state.queues().all().size();
+        return host.state.queues().visible().size();
     }
 
     /**
@@ -116,7 +116,7 @@ public final class HostReports {
         int looked = 0;
         for (int id = Math.max(from, 1); id < last; id++) {
             Queue queue = queues.numbered(id);
-            boolean more = queue == null || visit.take(queue);
+            boolean more = queue == null || queue.isHidden() || visit.take(queue);
             if (!more || ++looked >= LOOKED_AT_MAX) {
                 return id + 1 < last ? id + 1 : Page.END;
             }

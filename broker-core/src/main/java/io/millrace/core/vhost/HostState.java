@@ -3,12 +3,14 @@ package io.millrace.core.vhost;
 import io.millrace.core.event.Slots;
 import io.millrace.core.feature.Declared;
 import io.millrace.core.feature.QueueFeatures;
+import io.millrace.core.model.Arguments;
 import io.millrace.core.model.BindingSpec;
 import io.millrace.core.model.ExchangeSpec;
 import io.millrace.core.model.QueueSpec;
 import io.millrace.core.policy.Policies;
 import io.millrace.core.queue.QueueState;
 import io.millrace.core.routing.Declarations;
+import io.millrace.core.routing.DelayedExchange;
 import io.millrace.core.routing.ExchangeTypes;
 import io.millrace.core.routing.Topology;
 import io.millrace.core.store.Segments.Run;
@@ -100,17 +102,29 @@ final class HostState {
         topology.removeExchange(exchange);
     }
 
+    /** What a queue's declaration and the policies say; no policy is for the broker's own queues. */
+    QueueFeatures features(QueueSpec spec) {
+        return QueueFeatures.of(new Declared(name, spec, spec.hidden() ? Arguments.NONE : policies.queue(spec)));
+    }
+
     Queue queueDeclared(int id, QueueSpec spec, @Nullable Client owner) {
-        QueueFeatures features = QueueFeatures.of(new Declared(name, spec, policies.queue(spec)));
-        Queue queue = new Queue(new QueueState(id, spec), features, owner);
+        Queue queue = new Queue(new QueueState(id, spec), features(spec), owner);
         queues.add(queue);
-        topology.queueAdded(spec.name(), id);
+        if (queue.isHidden()) {
+            topology.keeps(DelayedExchange.exchangeOf(spec.name()), id);
+        } else {
+            topology.queueAdded(spec.name(), id);
+        }
         return queue;
     }
 
     void queueDeleted(Queue queue) {
         queue.markDeleted();
-        topology.removeQueue(queue.name());
+        if (queue.isHidden()) {
+            topology.keeps(DelayedExchange.exchangeOf(queue.name()), 0);
+        } else {
+            topology.removeQueue(queue.name());
+        }
         queues.remove(queue);
         for (Run run : queue.state().runs().all()) {
             runEmptied(run);

@@ -1,6 +1,7 @@
 package io.millrace.core.vhost;
 
 import io.millrace.core.queue.SequenceSet;
+import java.util.Arrays;
 
 /** What a queue with times keeps besides them: the messages whose time is over and that have not left yet. Soft. */
 final class Overdue {
@@ -10,6 +11,12 @@ final class Overdue {
     final SequenceSet.RangeVisitor adder = dying::addRange;
     final Agenda.Entry wake;
 
+    /** Of a hidden queue instead: those that have to go, in the order of their times, from {@link #next} on. */
+    long[] going = new long[8];
+
+    int next;
+    int last;
+
     /** Messages from this sequence on have not been offered to anybody yet: one whose time is 0 may be taken once. */
     long freshFrom;
     /** Whether a record is being read, without which the first of {@link #dying} cannot leave. */
@@ -17,5 +24,21 @@ final class Overdue {
 
     Overdue(Agenda.Entry wake) {
         this.wake = wake;
+    }
+
+    /** Whether nothing has to leave. */
+    boolean isDone() {
+        return dying.isEmpty() && next == last;
+    }
+
+    void goes(long sequence) {
+        if (next == last) {
+            next = 0;
+            last = 0;
+        }
+        if (last == going.length) {
+            going = Arrays.copyOf(going, last * 2);
+        }
+        going[last++] = sequence;
     }
 }

@@ -155,7 +155,9 @@ final class Publishing {
         }
         for (int i = 0; i < targets.length; i++) {
             Queue queue = queue(targets[i]);
-            dues[i] = queue.features().due(host.now(), MessageRecord.expiresAt(record, at));
+            dues[i] = queue.isHidden()
+                    ? host.delays.due(record, at)
+                    : queue.features().due(host.now(), MessageRecord.expiresAt(record, at));
             if (durable && queue.state().spec().logged()) {
                 host.dispatcher.announce(queue);
                 logged.add(targets[i], queue.state().nextSequence(), dues[i]);

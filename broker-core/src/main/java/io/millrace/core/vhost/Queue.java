@@ -15,6 +15,7 @@ final class Queue {
     private @Nullable Overdue overdue;
     private Agenda.@Nullable Entry holdCheck;
     private long usedAt;
+    private final boolean hidden;
     private boolean deleted;
     private boolean dirty;
 
@@ -22,6 +23,7 @@ final class Queue {
         this.state = state;
         this.features = features;
         this.owner = owner;
+        this.hidden = state.spec().hidden();
         this.dispatch = new Dispatch(state.priorities(), features.singleActiveConsumer());
     }
 
@@ -90,6 +92,11 @@ final class Queue {
 
     void used(long now) {
         usedAt = now;
+    }
+
+    /** Whether it is the broker's own: no client can see, name or reach it. */
+    boolean isHidden() {
+        return hidden;
     }
 
     boolean isDeleted() {

@@ -1,9 +1,12 @@
 package io.millrace.core.vhost;
 
+import io.millrace.core.routing.DelayedExchange;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,7 @@ final class QueueTable {
     }
 
     private final Map<String, Queue> byName = new LinkedHashMap<>();
+    private final Map<String, Queue> hidden = new LinkedHashMap<>();
     private @Nullable Block[] blocks = new @Nullable Block[16];
     private int nextId = 1;
 
@@ -31,7 +35,7 @@ final class QueueTable {
     }
 
     void add(Queue queue) {
-        byName.put(queue.name(), queue);
+        (queue.isHidden() ? hidden : byName).put(queue.name(), queue);
         int number = queue.id() >>> BLOCK_SHIFT;
         if (number >= blocks.length) {
             blocks = Arrays.copyOf(blocks, Math.max(number + 1, blocks.length * 2));
@@ -47,7 +51,7 @@ final class QueueTable {
     }
 
     void remove(Queue queue) {
-        byName.remove(queue.name());
+        (queue.isHidden() ? hidden : byName).remove(queue.name());
         int number = queue.id() >>> BLOCK_SHIFT;
         Block block = blocks[number];
         if (block != null) {
@@ -58,6 +62,7 @@ final class QueueTable {
         }
     }
 
+    /** The queue of that name, or null if there is none; never a hidden one. */
     @Nullable
     Queue named(String name) {
         return byName.get(name);
@@ -71,7 +76,29 @@ final class QueueTable {
         return block == null ? null : block.queues[id & (BLOCK - 1)];
     }
 
+    /** All, the hidden ones behind the others: for what keeps and moves messages. */
     Collection<Queue> all() {
+        if (hidden.isEmpty()) {
+            return visible();
+        }
+        List<Queue> all = new ArrayList<>(byName.values());
+        all.addAll(hidden.values());
+        return all;
+    }
+
+    /** All that clients can know of. */
+    Collection<Queue> visible() {
         return Collections.unmodifiableCollection(byName.values());
+    }
+
+    /** Those that clients cannot know of. */
+    Collection<Queue> hidden() {
+        return Collections.unmodifiableCollection(hidden.values());
+    }
+
+    /** The hidden queue of that exchange, or null. */
+    @Nullable
+    Queue keeper(String exchange) {
+        return hidden.isEmpty() ? null : hidden.get(DelayedExchange.keeper(exchange));
     }
 }

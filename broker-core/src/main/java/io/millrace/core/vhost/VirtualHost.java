@@ -1,7 +1,5 @@
 package io.millrace.core.vhost;
 
-import io.millrace.core.feature.Declared;
-import io.millrace.core.feature.QueueFeatures;
 import io.millrace.core.log.LogException;
 import io.millrace.core.log.LogListener;
 import io.millrace.core.model.BindingSpec;
@@ -106,6 +104,7 @@ public final class VirtualHost implements Commands, LogListener {
         host.begin();
         if (!begun) {
             begun = true;
+            host.delays.mended().forEach(declaring::delete);
             policies(host.rules.policies());
         }
     }
@@ -125,7 +124,7 @@ public final class VirtualHost implements Commands, LogListener {
     private void ruled(Queue queue, Policies policies) {
         QueueSpec spec = queue.state().spec();
         try {
-            queue.features(QueueFeatures.of(new Declared(host.name(), spec, policies.queue(spec))));
+            queue.features(host.state.features(spec));
         } catch (BrokerException impossible) {
             host.setup.listener().stuck("a policy cannot be applied: " + impossible.text());
         }
@@ -193,7 +192,7 @@ public final class VirtualHost implements Commands, LogListener {
     /** How its queues stand; owner's thread. */
     public List<QueueStatus> queues() {
         List<QueueStatus> all = new ArrayList<>();
-        for (Queue queue : host.state.queues().all()) {
+        for (Queue queue : host.state.queues().visible()) {
             all.add(Declaring.status(queue));
         }
         return all;

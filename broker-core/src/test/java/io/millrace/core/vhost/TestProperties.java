@@ -34,7 +34,7 @@ final class TestProperties implements HeaderReader {
     }
 
     private static Object value(String text) {
-        if (text.matches("[0-9]{1,18}")) {
+        if (text.matches("-?[0-9]{1,18}")) {
             return Long.valueOf(text);
         }
         return text.contains(",") ? List.of(text.split(",", -1)) : text;

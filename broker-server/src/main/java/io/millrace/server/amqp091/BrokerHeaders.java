@@ -43,6 +43,9 @@ final class BrokerHeaders {
                 properties = Properties091.without(properties, Properties091.EXPIRATION);
             }
         }
+        if (MessageRecord.delayed(record, at)) {
+            DelayHeader.negate(properties, added);
+        }
         if (deliveryCount > 0) {
             added.put(DELIVERY_COUNT, (long) deliveryCount);
         }

@@ -105,7 +105,7 @@ final class ContentWriter {
         int bodyAt = propertiesAt + propertiesLength;
         int bodyLength = at + MessageRecord.length(record, at) - bodyAt;
         boolean furtherKeys = (MessageRecord.flags(record, at) & MessageRecord.FURTHER_KEYS) != 0;
-        if (deliveryCount > 0 || overlayLength > 0 || furtherKeys) {
+        if (deliveryCount > 0 || overlayLength > 0 || furtherKeys || MessageRecord.delayed(record, at)) {
             byte[] changed = BrokerHeaders.merge(record, at, deliveryCount);
             putHeader(channel, bodyLength, changed.length);
             int headed = sendScratch();
