@@ -67,7 +67,8 @@ final class Admission implements QueueWatch {
             if (queue == null || (choosy.contains(queue) && duplicates.isDuplicate(queue))) {
                 continue;
             }
-            refusals += refuses(queue, record, at) ? 1 : 0;
+            // What is committed was asked about as a whole before.
+            refusals += !host.writer.isInUnit() && refuses(queue, record, at) ? 1 : 0;
             taking[count++] = id;
         }
         if (refusals > 0) {

@@ -119,6 +119,15 @@ final class Consumer {
         return started && !cancelled && !stopped && (window == 0 || inFlight < window) && lane.hasRoom(settled);
     }
 
+    /** How many messages it could take now; its lane's own bound may be lower. */
+    int room() {
+        if (!isAble()) {
+            return 0;
+        }
+        int own = window == 0 ? Integer.MAX_VALUE : window - inFlight;
+        return settled ? own : Math.min(own, lane.room());
+    }
+
     void start() {
         started = true;
     }

@@ -82,6 +82,11 @@ final class Dispatch {
         return turns.next();
     }
 
+    /** How many messages more than there are ready would leave at once for consumers. */
+    long room() {
+        return ready.isEmpty() ? turns.room() : 0;
+    }
+
     /** Whether that consumer may get messages at all. */
     boolean isActive(Consumer consumer) {
         return turns.isActive(consumer);

@@ -148,6 +148,11 @@ public final class Lane {
         return open && (settled || window == 0 || inFlight < window) && outlet.hasRoom();
     }
 
+    /** How many deliveries its window has room for. */
+    int room() {
+        return window == 0 ? Integer.MAX_VALUE : Math.max(0, window - inFlight);
+    }
+
     boolean isLimited() {
         return window != 0;
     }

@@ -105,11 +105,16 @@ final class Transactions {
     /** Why it cannot be carried out whole, or null if it can; finds out what it takes in the log. */
     private @Nullable BrokerException refusal(Transaction open) {
         logged = open.bytes();
+        CommitCheck limits = host.admission.isNeeded() ? new CommitCheck(host) : null;
         for (int i = 0; i < open.messages(); i++) {
             int[] targets = host.routes.route(open.record(i), open.recordAt(i));
             BrokerException why = host.publishing.refusal(targets, open.record(i), open.recordAt(i));
             if (why != null) {
                 return why;
+            }
+            Queue full = limits == null ? null : limits.refusing(targets, open.record(i), open.recordAt(i));
+            if (full != null) {
+                return refused("queue '" + full.name() + "' in vhost '" + host.name() + "' has no room for all of it");
             }
             logged += EVENT_BYTES + (long) TARGET_BYTES * targets.length;
         }

@@ -108,6 +108,17 @@ final class Turns {
         return null;
     }
 
+    /** How many messages its consumers could take now, as far as their windows tell. */
+    long room() {
+        long sum = 0;
+        for (Consumer consumer : consumers) {
+            if (isActive(consumer)) {
+                sum = Math.min(Integer.MAX_VALUE, sum + consumer.room());
+            }
+        }
+        return sum;
+    }
+
     /** The consumer whose turn it was got a message: now it is the turn of the one behind it. */
     void taken() {
         Rank rank = current;

@@ -12,6 +12,7 @@ import io.millrace.core.model.ErrorCode;
 import io.millrace.core.model.Outcome;
 import io.millrace.core.vhost.HostKit.Answer;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -157,6 +158,62 @@ class TransactionTest {
         assertNotNull(answer.why);
         assertEquals(ErrorCode.NOT_FOUND, answer.why.code());
         assertEquals(0, ready("a"));
+    }
+
+    private static final Arguments REFUSING = new Arguments(Map.of("x-max-length", 3L, "x-overflow", "reject-publish"));
+
+    @Test
+    void a_commit_of_which_a_full_queue_would_refuse_a_part_stores_nothing_anywhere() {
+        kit.queue(lane, "a", Arguments.NONE);
+        kit.queue(lane, "full", REFUSING);
+        for (int i = 0; i < 4; i++) {
+            publish("", "a", "a" + i, 0);
+            publish("", "full", "f" + i, 0);
+        }
+        Answer<Void> answer = commit();
+        kit.settle();
+        assertNotNull(answer.why);
+        assertEquals(
+                "the transaction is refused: queue 'full' in vhost '/' has no room for all of it",
+                answer.why.getMessage());
+        assertEquals(0, ready("a") + ready("full"));
+        for (int i = 0; i < 3; i++) {
+            publish("", "full", "f" + i, 0);
+        }
+        Answer<Void> smaller = commit();
+        kit.settle();
+        smaller.value();
+        assertEquals(3, ready("full"));
+    }
+
+    @Test
+    void what_waiting_consumers_take_at_once_does_not_fill_a_queue() {
+        kit.queue(lane, "full", REFUSING);
+        kit.consume(lane, 1, "full", 2);
+        for (int i = 0; i < 5; i++) {
+            publish("", "full", "f" + i, 0);
+        }
+        Answer<Void> answer = commit();
+        kit.settle();
+        answer.value();
+        assertEquals(List.of("f0", "f1"), out.bodies());
+        assertEquals(3, ready("full"));
+        publish("", "full", "more", 0);
+        assertNotNull(commit().why);
+    }
+
+    @Test
+    void a_queue_that_drops_is_trimmed_behind_the_commit() {
+        kit.queue(lane, "short", new Arguments(Map.of("x-max-length", 2L)));
+        for (int i = 0; i < 5; i++) {
+            publish("", "short", "m" + i, 0);
+        }
+        Answer<Void> answer = commit();
+        kit.settle();
+        answer.value();
+        kit.consume(lane, 1, "short", 0);
+        kit.settle();
+        assertEquals(List.of("m3", "m4"), out.bodies());
     }
 
     @Test
