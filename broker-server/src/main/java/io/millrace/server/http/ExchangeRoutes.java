@@ -23,13 +23,11 @@ final class ExchangeRoutes {
         // Exchanges are records that do not change: one turn copies references only.
         return Listing.of(
                 call,
-                () -> Hosts.each(
-                        of,
-                        host -> {
-                            Policies policies = Waiting.on(host.look(HostReports::policies));
-                            return Hosts.once(Hosts.rows(
-                                    Waiting.on(host.look(HostReports::exchanges)), spec -> row(host, spec, policies)));
-                        }));
+                () -> Hosts.each(of, host -> {
+                    Policies policies = Waiting.on(host.look(HostReports::policies));
+                    return Hosts.once(Hosts.rows(
+                            Waiting.on(host.look(HostReports::exchanges)), spec -> row(host, spec, policies)));
+                }));
     }
 
     Response show(Call call) {

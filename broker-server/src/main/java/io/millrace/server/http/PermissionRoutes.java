@@ -36,8 +36,8 @@ final class PermissionRoutes {
     Response put(Call call) {
         JsonNode body = call.object();
         boolean there = !rows(which(call)).isEmpty();
-        Permissions wanted = new Permissions(
-                Fields.text(body, "configure"), Fields.text(body, "write"), Fields.text(body, "read"));
+        Permissions wanted =
+                new Permissions(Fields.text(body, "configure"), Fields.text(body, "write"), Fields.text(body, "read"));
         Waiting.on(node.system()
                 .putPermissions(call.part("user"), call.part("vhost"), wanted)
                 .toCompletableFuture());
@@ -65,8 +65,7 @@ final class PermissionRoutes {
         String exchange = exchange(Fields.text(body, "exchange"));
         boolean there = topicRows(which).stream()
                 .anyMatch(row -> row.path("exchange").asText().equals(exchange));
-        TopicPermissions wanted =
-                new TopicPermissions(exchange, Fields.text(body, "write"), Fields.text(body, "read"));
+        TopicPermissions wanted = new TopicPermissions(exchange, Fields.text(body, "write"), Fields.text(body, "read"));
         Waiting.on(node.system()
                 .putTopicPermissions(call.part("user"), call.part("vhost"), wanted)
                 .toCompletableFuture());

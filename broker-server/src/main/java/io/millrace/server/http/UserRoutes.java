@@ -25,9 +25,8 @@ final class UserRoutes {
     Response list(Call call) {
         return Listing.of(
                 call,
-                () -> Hosts.once(node.definitions().users().stream()
-                        .map(UserRoutes::row)
-                        .toList()));
+                () -> Hosts.once(
+                        node.definitions().users().stream().map(UserRoutes::row).toList()));
     }
 
     Response withoutPermissions(Call call) {
@@ -95,9 +94,7 @@ final class UserRoutes {
     Response limitsOf(Call call) {
         User user = require(node, call.part("user"));
         return Listing.of(
-                call,
-                () -> Hosts.once(
-                        user.limits().equals(UserLimits.NONE) ? List.of() : List.of(limitsRow(user))));
+                call, () -> Hosts.once(user.limits().equals(UserLimits.NONE) ? List.of() : List.of(limitsRow(user))));
     }
 
     Response putLimit(Call call) {

@@ -20,8 +20,9 @@ final class VirtualHostRoutes {
     Response list(Call call) {
         return Listing.of(
                 call,
-                () -> Hosts.once(
-                        node.definitions().virtualHosts().stream().map(this::row).toList()));
+                () -> Hosts.once(node.definitions().virtualHosts().stream()
+                        .map(this::row)
+                        .toList()));
     }
 
     Response show(Call call) {
@@ -61,8 +62,7 @@ final class VirtualHostRoutes {
         VirtualHostDefinition host = require(node, call.part("vhost"));
         return Listing.of(
                 call,
-                () -> Hosts.once(
-                        host.limits().equals(VirtualHostLimits.NONE) ? List.of() : List.of(limitsRow(host))));
+                () -> Hosts.once(host.limits().equals(VirtualHostLimits.NONE) ? List.of() : List.of(limitsRow(host))));
     }
 
     Response putLimit(Call call) {

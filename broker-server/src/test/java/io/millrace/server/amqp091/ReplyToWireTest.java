@@ -59,7 +59,9 @@ class ReplyToWireTest {
         wire.calls("publish 0 flags=0 /server durable=false priority=0 question");
         byte[] expected =
                 Bytes.payload().u16(0x0680).str("c-1").str(address).str("id").bytes();
-        assertEquals(new String(expected, StandardCharsets.US_ASCII), new String(properties(wire), StandardCharsets.US_ASCII));
+        assertEquals(
+                new String(expected, StandardCharsets.US_ASCII),
+                new String(properties(wire), StandardCharsets.US_ASCII));
         assertEquals(expected.length, properties(wire).length);
     }
 
@@ -72,7 +74,9 @@ class ReplyToWireTest {
             wire.send(request(other)).expectNothing();
             byte[] expected =
                     Bytes.payload().u16(0x0680).str("c-1").str(other).str("id").bytes();
-            assertEquals(new String(expected, StandardCharsets.US_ASCII), new String(properties(wire), StandardCharsets.US_ASCII));
+            assertEquals(
+                    new String(expected, StandardCharsets.US_ASCII),
+                    new String(properties(wire), StandardCharsets.US_ASCII));
         }
     }
 

@@ -33,6 +33,11 @@ final class BrokerProcess implements AutoCloseable {
      * @param settings keys, {@code key=value}
      */
     static BrokerProcess start(Path data, Path log, String... settings) throws IOException {
+        return startAt(0, data, log, settings);
+    }
+
+    /** Starts a process that serves at a port; 0 takes any free one. */
+    static BrokerProcess startAt(int port, Path data, Path log, String... settings) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -45,7 +50,7 @@ final class BrokerProcess implements AutoCloseable {
                 "--data",
                 data.toString(),
                 "--amqp-port",
-                "0"));
+                Integer.toString(port)));
         for (String setting : LocalBroker.SETTINGS) {
             command.add("--set");
             command.add(setting);

@@ -155,13 +155,7 @@ class DeadLettersTest extends AgainstBroker {
                 false,
                 true,
                 false,
-                Map.of(
-                        "x-dead-letter-exchange",
-                        "d.hops",
-                        "x-dead-letter-routing-key",
-                        "last.hop",
-                        "x-max-length",
-                        0));
+                Map.of("x-dead-letter-exchange", "d.hops", "x-dead-letter-routing-key", "last.hop", "x-max-length", 0));
         channel.basicPublish(
                 "",
                 "d.one",

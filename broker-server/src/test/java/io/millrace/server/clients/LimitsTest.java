@@ -70,7 +70,10 @@ class LimitsTest extends AgainstBroker {
             open.add(channel.getNextPublishSeqNo());
             boolean limited = i % 3 != 0;
             channel.basicPublish(
-                    "", limited ? "l.refuse" : other, new BasicProperties.Builder().deliveryMode(2).build(), bytes("" + i));
+                    "",
+                    limited ? "l.refuse" : other,
+                    new BasicProperties.Builder().deliveryMode(2).build(),
+                    bytes("" + i));
         }
         eventually().until(open::isEmpty);
         assertEquals(List.of(), faults);
@@ -167,7 +170,9 @@ class LimitsTest extends AgainstBroker {
                 Map.of("x-message-deduplication", "yes"))) {
             Channel victim = connection.createChannel();
             assertEquals(
-                    406, channelError(() -> victim.queueDeclare("l.bad", false, true, false, arguments)), arguments::toString);
+                    406,
+                    channelError(() -> victim.queueDeclare("l.bad", false, true, false, arguments)),
+                    arguments::toString);
         }
     }
 
