@@ -76,7 +76,8 @@ final class Replies {
 
     /** Whether a message goes to the default exchange and to an address of this kind; a comparison for nearly all others. */
     static boolean isAddressed(ByteBuffer record, int at) {
-        if (MessageRecord.routingKeyLength(record, at) <= PREFIX.length || MessageRecord.exchangeLength(record, at) != 0) {
+        if (MessageRecord.routingKeyLength(record, at) <= PREFIX.length
+                || MessageRecord.exchangeLength(record, at) != 0) {
             return false;
         }
         int key = MessageRecord.routingKeyAt(record, at);

@@ -92,7 +92,9 @@ class RepliesTest {
 
     @Test
     void whether_somebody_waits_can_be_asked_and_no_such_queue_is_made() {
-        assertEquals(new QueueStatus(ReplyAddress.NAME, 0, 1), check(ReplyAddress.NAME).value());
+        assertEquals(
+                new QueueStatus(ReplyAddress.NAME, 0, 1),
+                check(ReplyAddress.NAME).value());
         assertNotNull(check(ADDRESS).why);
         await(asker, 3, ADDRESS, true).value();
         assertEquals(new QueueStatus(ADDRESS, 0, 1), check(ADDRESS).value());
