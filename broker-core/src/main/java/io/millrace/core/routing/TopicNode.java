@@ -23,7 +23,7 @@ final class TopicNode {
 
     @Nullable
     BoundQueues queues;
-    /** The step of the walk that came here last; a place is entered once in each step. */
+    /** The step of the walk that came here last: a place is entered once in each step, that of a # once in a walk. */
     long enteredAt;
 
     private TopicNode[] children = NO_CHILDREN;
@@ -36,6 +36,16 @@ final class TopicNode {
 
     boolean hasChildren() {
         return childCount > 0 || one != null || many != null;
+    }
+
+    /** Whether all that matters here is that a {@code #} follows: no pattern ends or goes on otherwise. */
+    boolean leadsToManyAlone() {
+        return many != null && childCount == 0 && one == null && queues == null;
+    }
+
+    /** Whether exactly one word can follow, and no wildcard. */
+    boolean hasOnlyOneChild() {
+        return childCount == 1 && one == null && many == null;
     }
 
     @Nullable

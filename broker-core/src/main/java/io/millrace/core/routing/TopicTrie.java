@@ -11,7 +11,11 @@ import java.util.Map;
  *
  * <p>Matching walks the key once, word by word, with the set of nodes that the words so far lead to. A node enters that
  * set at most once for a word, so the work is bounded by words × nodes on matching paths; patterns that do not match the
- * beginning of the key cost nothing, and there is no backtracking that many {@code #} could blow up. Owner's thread only.
+ * beginning of the key cost nothing, and there is no backtracking that many {@code #} could blow up.
+ *
+ * <p>The node of a {@code #} is entered once in a walk and waits from then on. What lies between two of them need be found
+ * only once, at its first place; then the first of them is done, unless more than one pattern goes on from it. So of a
+ * pattern with many {@code #} only one waits at a time. Owner's thread only.
  */
 final class TopicTrie {
     /** The number of the word {@code *}. */
@@ -29,6 +33,10 @@ final class TopicTrie {
 
     private TopicNode[] current = new TopicNode[16];
     private TopicNode[] next = new TopicNode[16];
+    /** Nodes of a {@code #} that were entered in this walk and wait for words of theirs. */
+    private TopicNode[] open = new TopicNode[16];
+
+    private int openSize;
     private int nextSize;
     private int[] split = new int[16];
     private long step;
@@ -86,33 +94,34 @@ final class TopicTrie {
         }
     }
 
-    /** Adds every queue that has a pattern which matches that key. */
+    /** Adds every queue that has a pattern which matches that key; stops if the targets' steps are spent. */
     void match(String key, Targets targets) {
         int count = splitKey(key);
         step++;
         firstStep = step;
         nextSize = 0;
+        openSize = 0;
         enter(root, targets);
         for (int i = 0; i < count; i++) {
             int size = swap();
-            if (size == 0) {
+            if (size + openSize == 0 || !targets.spend(size + openSize)) {
                 return;
             }
             step++;
-            int word = split[i];
+            advanceOpen(split[i], targets);
             for (int n = 0; n < size; n++) {
-                advance(current[n], word, targets);
+                advance(current[n], split[i], targets);
             }
         }
         for (int n = 0; n < nextSize; n++) {
-            TopicNode node = next[n];
-            if (node.word != MANY && node.queues != null) {
-                node.queues.addTo(targets);
+            BoundQueues queues = next[n].queues;
+            if (queues != null) {
+                queues.addTo(targets);
             }
         }
     }
 
-    /** How many nodes all walks have entered so far: the measure of what matching costs. */
+    /** How many nodes all walks have entered or asked for a word so far: the measure of what matching costs. */
     long visited() {
         return visited;
     }
@@ -128,9 +137,6 @@ final class TopicTrie {
     }
 
     private void advance(TopicNode node, int word, Targets targets) {
-        if (node.word == MANY) {
-            enter(node, targets);
-        }
         if (node.one != null) {
             enter(node.one, targets);
         }
@@ -142,28 +148,64 @@ final class TopicTrie {
         }
     }
 
+    /** Lets the nodes of a {@code #} take a word, those that were there before it, and forgets those that are done. */
+    private void advanceOpen(int word, Targets targets) {
+        int before = openSize;
+        visited += before;
+        if (word == UNKNOWN) {
+            return;
+        }
+        int kept = 0;
+        for (int n = 0; n < before; n++) {
+            TopicNode node = open[n];
+            TopicNode child = node.child(word);
+            if (child != null) {
+                enter(child, targets);
+            }
+            if (child == null || !child.leadsToManyAlone() || !node.hasOnlyOneChild()) {
+                open[kept++] = node;
+            }
+        }
+        System.arraycopy(open, before, open, kept, openSize - before);
+        openSize -= before - kept;
+    }
+
     private void enter(TopicNode node, Targets targets) {
         if (node.enteredAt == step) {
             return;
         }
-        boolean fresh = node.enteredAt < firstStep;
+        if (node.word == MANY) {
+            enterMany(node, targets);
+            return;
+        }
         node.enteredAt = step;
         visited++;
-        if (node.word == MANY) {
-            // Whatever follows is taken by '#', so its queues are targets now, whether the key ends here or not.
-            if (fresh && node.queues != null) {
-                node.queues.addTo(targets);
+        if (!node.leadsToManyAlone()) {
+            if (nextSize == next.length) {
+                next = Arrays.copyOf(next, nextSize * 2);
             }
-            if (!node.hasChildren()) {
-                return;
-            }
+            next[nextSize++] = node;
         }
-        if (nextSize == next.length) {
-            next = Arrays.copyOf(next, nextSize * 2);
-        }
-        next[nextSize++] = node;
         if (node.many != null) {
             enter(node.many, targets);
+        }
+    }
+
+    /** Enters the node of a {@code #}, once in a walk: what follows is taken by it, whether the key ends here or not. */
+    private void enterMany(TopicNode node, Targets targets) {
+        if (node.enteredAt >= firstStep) {
+            return;
+        }
+        node.enteredAt = step;
+        visited++;
+        if (node.queues != null) {
+            node.queues.addTo(targets);
+        }
+        if (node.hasChildren()) {
+            if (openSize == open.length) {
+                open = Arrays.copyOf(open, openSize * 2);
+            }
+            open[openSize++] = node;
         }
     }
 

@@ -3,6 +3,7 @@ package io.millrace.core.routing;
 import static io.millrace.core.routing.Routing.queues;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Collections;
@@ -136,6 +137,49 @@ class TopicTrieTest {
         assertEquals(queues(1), matched(key));
         long visits = visitsOf(trie, key);
         assertTrue(visits <= 128L * trie.nodes(), () -> visits + " visits of " + trie.nodes() + " nodes");
+    }
+
+    @Test
+    void a_thousand_patterns_full_of_hashes_cost_little_more_than_words_times_patterns() {
+        String[] letters = {"a", "b", "c", "d", "e", "f", "g", "h"};
+        for (int pattern = 0; pattern < 1_000; pattern++) {
+            StringBuilder text = new StringBuilder("#");
+            for (int i = 0; i < 60; i++) {
+                text.append('.').append(letters[(i < 10 ? pattern >> i & 1 : i) % 8]).append(".#");
+            }
+            trie.add(text.toString(), pattern);
+        }
+        StringBuilder key = new StringBuilder("a");
+        for (int i = 1; i < 128; i++) {
+            key.append('.').append(letters[i / 2 % 8]);
+        }
+        Targets targets = new Targets();
+        long before = trie.visited();
+        trie.match(key.toString(), targets);
+        long visits = trie.visited() - before;
+        assertTrue(trie.nodes() > 90_000, "the trie is large: " + trie.nodes());
+        assertTrue(visits <= 128L * 2_000 + trie.nodes(), () -> visits + " visits of " + trie.nodes() + " nodes");
+        assertFalse(targets.isExhausted());
+    }
+
+    @Test
+    void a_match_that_takes_too_many_steps_is_given_up() {
+        for (int pattern = 0; pattern < 20_000; pattern++) {
+            StringBuilder text = new StringBuilder("#");
+            for (int i = 0; i < 60; i++) {
+                text.append(i < 16 && (pattern >> i & 1) == 1 ? ".*" : ".a");
+            }
+            trie.add(text.append(".z").toString(), pattern);
+        }
+        Targets targets = new Targets();
+        long before = trie.visited();
+        trie.match("a" + ".a".repeat(127), targets);
+        assertTrue(targets.isExhausted());
+        long visits = trie.visited() - before;
+        assertTrue(visits <= 4L * Targets.STEPS_MAX, () -> visits + " visits");
+        targets.clear();
+        trie.match("a.z", targets);
+        assertFalse(targets.isExhausted(), "the next message has all its steps");
     }
 
     @Test
