@@ -95,6 +95,11 @@ final class RawConnection implements AutoCloseable {
 
     /** The same of a client that wants to be told why it is refused. */
     static byte[] startOkWithCapabilities(String user, String password) {
+        return startOkToldOfFailure("PLAIN", ("\0" + user + "\0" + password).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same with any mechanism and response. */
+    static byte[] startOkToldOfFailure(String mechanism, byte[] response) {
         ByteBuffer table = ByteBuffer.allocate(4 + 14 + 4 + 31);
         table.putInt(14 + 4 + 31)
                 .put((byte) 12)
@@ -105,10 +110,7 @@ final class RawConnection implements AutoCloseable {
                 .put("authentication_failure_close".getBytes(StandardCharsets.US_ASCII))
                 .put((byte) 't')
                 .put((byte) 1);
-        return frame(
-                METHOD,
-                0,
-                method(10 << 16 | 11, table.array(), "PLAIN", longString("\0" + user + "\0" + password), "en_US"));
+        return frame(METHOD, 0, method(10 << 16 | 11, table.array(), mechanism, response.length, response, "en_US"));
     }
 
     /** connection.tune-ok and connection.open. */
@@ -172,6 +174,13 @@ final class RawConnection implements AutoCloseable {
         return ByteBuffer.wrap(payload).getShort(4);
     }
 
+    /** The same with its text. */
+    String readCloseText() throws IOException {
+        byte[] payload = readFrame();
+        assertEquals(CONNECTION_CLOSE, ByteBuffer.wrap(payload).getInt());
+        return new String(payload, 7, payload[6] & 0xFF, StandardCharsets.UTF_8);
+    }
+
     private byte[] readFrame() throws IOException {
         DataInputStream in = new DataInputStream(socket.getInputStream());
         while (true) {
@@ -222,6 +231,15 @@ final class RawConnection implements AutoCloseable {
             }
         }
         return bytes.length;
+    }
+
+    /** Whether a method comes before the broker closes. */
+    boolean hears() {
+        try {
+            return readMethod() != 0;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Sends nothing more. */
