@@ -5,11 +5,8 @@ import io.millrace.core.model.DeathReason;
 import io.millrace.core.model.MessageRecord;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the queues to which a publish leads whether they take it. One that is full and refuses is enough: then the message is
@@ -68,7 +65,10 @@ final class Admission implements QueueWatch {
                 continue;
             }
             // What is committed was asked about as a whole before.
-            refusals += !host.writer.isInUnit() && refuses(queue, record, at) ? 1 : 0;
+            if (!host.writer.isInUnit() && refuses(queue, record, at)) {
+                queue.counters().countRefused();
+                refusals++;
+            }
             taking[count++] = id;
         }
         if (refusals > 0) {
@@ -79,40 +79,9 @@ final class Admission implements QueueWatch {
         return count == targets.length ? targets : Arrays.copyOf(taking, count);
     }
 
-    /**
-     * The first queue that is full and would refuse one of these messages, or null. Asked before a transaction, none of
-     * whose messages is refused once it is carried out. Who waits for messages is taken to have room for all.
-     */
-    @Nullable
-    Queue refusing(Transaction transaction) {
-        Map<Queue, long[]> added = new HashMap<>();
-        for (int i = 0; i < transaction.messages(); i++) {
-            ByteBuffer record = transaction.record(i);
-            int at = transaction.recordAt(i);
-            for (int id : host.routes.route(record, at)) {
-                Queue queue = host.state.queues().numbered(id);
-                LengthLimit limit = queue == null ? null : queue.features().lengthLimit();
-                if (queue == null || limit == null || !limit.refuses()) {
-                    continue;
-                }
-                long[] sum = added.computeIfAbsent(queue, any -> new long[2]);
-                sum[0]++;
-                sum[1] += MessageRecord.bodyLength(record, at);
-                Ready ready = queue.dispatch().ready();
-                if (limit.isExceededBy(ready.size() + sum[0], ready.bytes() + sum[1])
-                        && queue.dispatch().nextAble() == null) {
-                    return queue;
-                }
-            }
-        }
-        return null;
-    }
-
     private boolean refuses(Queue queue, ByteBuffer record, int at) {
         LengthLimit limit = queue.features().lengthLimit();
-        return limit != null
-                && !host.writer.isInUnit()
-                && host.lengthLimits.refuses(queue, limit, MessageRecord.bodyLength(record, at));
+        return limit != null && host.lengthLimits.refuses(queue, limit, MessageRecord.bodyLength(record, at));
     }
 
     private void deadLetterRefused(int[] targets, ByteBuffer record, int at) {

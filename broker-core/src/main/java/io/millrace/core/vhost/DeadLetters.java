@@ -150,6 +150,7 @@ final class DeadLetters implements QueueWatch {
         }
         if (targets.size() > 0) {
             host.counters.countDeadLettered();
+            queue.counters().countDeadLettered();
         }
         return targets.size() > 0;
     }
@@ -164,6 +165,7 @@ final class DeadLetters implements QueueWatch {
             }
             if (next == queue || before.closesCycle(next.name())) {
                 host.counters.countCycleDropped();
+                next.counters().countCycleKeptOut();
             } else {
                 targets.add(id);
             }
@@ -199,6 +201,7 @@ final class DeadLetters implements QueueWatch {
         }
         if (host.state.removed(queue, sequence, sequence) > 0) {
             host.counters.countSettled(cause, 1);
+            queue.counters().countEnded(cause, 1);
         }
     }
 }

@@ -72,6 +72,7 @@ final class Duplicates {
         if (inLog || (soft != null && soft.contains(id, host.now()))) {
             loggedBefore |= inLog;
             host.counters.countDuplicate();
+            queue.counters().countDuplicate();
             return true;
         }
         markedQueues.add(queue);

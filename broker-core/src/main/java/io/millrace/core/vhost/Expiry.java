@@ -137,7 +137,9 @@ final class Expiry implements QueueWatch {
     private void end(Queue queue, Overdue overdue) {
         refill();
         while (!overdue.isDone() && !overdue.reading && !queue.isDeleted()) {
-            boolean left = !queue.isHidden() && queue.features().deadLetterTarget() == null ? drop(queue, overdue) : move(queue, overdue);
+            boolean left = !queue.isHidden() && queue.features().deadLetterTarget() == null
+                    ? drop(queue, overdue)
+                    : move(queue, overdue);
             if (!left) {
                 return;
             }
@@ -155,7 +157,9 @@ final class Expiry implements QueueWatch {
             if (from == to ? queue.state().isLogged(from) : queue.state().spec().logged()) {
                 host.writer.settled(queue.id(), from, to, Cause.EXPIRED);
             }
-            host.counters.countSettled(Cause.EXPIRED, host.state.removed(queue, from, to));
+            long gone = host.state.removed(queue, from, to);
+            host.counters.countSettled(Cause.EXPIRED, gone);
+            queue.counters().countEnded(Cause.EXPIRED, gone);
         });
         dropped += (int) dying.removeRange(first, last);
         return true;
@@ -166,8 +170,7 @@ final class Expiry implements QueueWatch {
             return false;
         }
         long sequence = queue.isHidden() ? overdue.going[overdue.next] : overdue.dying.first();
-        ByteBuffer record =
-                queue.state().live().contains(sequence) ? host.reads.atHand(queue, sequence) : null;
+        ByteBuffer record = queue.state().live().contains(sequence) ? host.reads.atHand(queue, sequence) : null;
         int at = host.reads.fetchedAt();
         if (record == null && queue.state().live().contains(sequence)) {
             overdue.reading = true;

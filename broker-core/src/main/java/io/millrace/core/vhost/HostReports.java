@@ -136,6 +136,7 @@ public final class HostReports {
                 dispatch.consumers().size(),
                 queue.state().runs().size(),
                 host.state.policies().applied(queue.state().spec()),
+                queue.counters().losses(),
                 owner == null ? null : owner.description());
     }
 

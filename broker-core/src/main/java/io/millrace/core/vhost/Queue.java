@@ -11,6 +11,7 @@ final class Queue {
     private QueueFeatures features;
     private final @Nullable Client owner;
     private final Dispatch dispatch;
+    private final QueueCounters counters = new QueueCounters();
     private Segments.@Nullable Window window;
     private @Nullable Overdue overdue;
     private Agenda.@Nullable Entry holdCheck;
@@ -55,6 +56,11 @@ final class Queue {
 
     Dispatch dispatch() {
         return dispatch;
+    }
+
+    /** What it lost and did not take since the start. */
+    QueueCounters counters() {
+        return counters;
     }
 
     /** Records of this queue that were read from a segment, or null. */

@@ -2,6 +2,7 @@ package io.millrace.core.vhost;
 
 import io.millrace.core.model.QueueSpec;
 import io.millrace.core.policy.Policies;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param consumers its consumers
  * @param segments stretches of it that lie in segments
  * @param policies which policies hold for it
+ * @param losses what it lost, gave away and did not take since the start, by names that say why; without those that are 0
  * @param owner who declared it, if only that client may use it
  */
 public record QueueReport(
@@ -26,4 +28,5 @@ public record QueueReport(
         int consumers,
         int segments,
         Policies.Applied policies,
+        Map<String, Long> losses,
         @Nullable String owner) {}

@@ -118,10 +118,6 @@ final class Transactions {
             }
             logged += EVENT_BYTES + (long) TARGET_BYTES * targets.length;
         }
-        Queue full = host.admission.isNeeded() ? host.admission.refusing(open) : null;
-        if (full != null) {
-            return refused("queue '" + full.name() + "' is full and refuses what is published");
-        }
         for (int i = 0; i < open.settlements(); i++) {
             logged += EVENT_BYTES;
             if (open.outcome(i) == Outcome.REJECTED) {

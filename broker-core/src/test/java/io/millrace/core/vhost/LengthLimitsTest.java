@@ -62,6 +62,14 @@ class LengthLimitsTest {
                 .ready();
     }
 
+    private Map<String, Long> losses(String queue) {
+        return kit.host.reports().queues(0, 100).items().stream()
+                .filter(report -> report.spec().name().equals(queue))
+                .findFirst()
+                .orElseThrow()
+                .losses();
+    }
+
     private void crash() {
         disk.crash(SimulatedDisk.CrashMode.FORCED_ONLY, new SplittableRandom(1));
         kit = new HostKit(disk, 16 << 20);
@@ -77,6 +85,7 @@ class LengthLimitsTest {
         kit.settle();
         assertEquals(4, out.confirmed, "a dropped message does not keep its publisher waiting");
         assertEquals(2, kit.host.counters().settled(Cause.MAXLEN));
+        assertEquals(Map.of("dropped_maxlen", 2L), losses("q"));
         assertEquals(List.of("c", "d"), drain("q"));
     }
 
@@ -195,6 +204,8 @@ class LengthLimitsTest {
         assertEquals(1, out.confirmed);
         assertEquals(List.of("a"), drain("other"), "D2: stored nowhere");
         assertEquals(1, kit.host.counters().refused());
+        assertEquals(Map.of("refused", 1L), losses("full"));
+        assertEquals(Map.of(), losses("other"));
     }
 
     @Test
@@ -368,6 +379,8 @@ class LengthLimitsTest {
         publish("a", "m");
         kit.settle();
         assertEquals(1, kit.host.counters().cyclesDropped());
+        assertEquals(Map.of("dead_lettered", 1L, "cycles_kept_out", 1L), losses("a"));
+        assertEquals(Map.of("dropped_maxlen", 1L), losses("b"), "it leaves that queue and is nowhere then");
         assertEquals(0, ready("a") + ready("b"));
     }
 

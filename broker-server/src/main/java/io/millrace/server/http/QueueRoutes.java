@@ -134,6 +134,8 @@ final class QueueRoutes {
         row.put("messages_unacknowledged", report.unsettled());
         row.put("consumers", report.consumers());
         row.put("segments", report.segments());
+        ObjectNode losses = row.putObject("losses");
+        report.losses().forEach(losses::put);
         PolicyFields.put(row, report.policies());
         if (report.owner() != null) {
             row.putObject("owner_pid_details").put("name", report.owner());

@@ -10,6 +10,7 @@ import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
 import com.rabbitmq.client.Recoverable;
@@ -61,6 +62,44 @@ class RestartTest extends AgainstBroker {
         assertEquals("new", text(awaitMessage(channel, "r.durable").getBody()));
         channel.queueDelete("r.durable");
         channel.exchangeDelete("r.exchange");
+    }
+
+    @Test
+    void ids_limits_and_delivery_counts_hold_after_a_restart() throws Exception {
+        channel.queueDeclare(
+                "r.limited",
+                true,
+                false,
+                false,
+                Map.of("x-message-deduplication", true, "x-max-length", 2, "x-delivery-limit", 1));
+        channel.confirmSelect();
+        for (String id : new String[] {"a", "b", "c"}) {
+            publishWithId("r.limited", id);
+        }
+        channel.waitForConfirmsOrDie(20_000);
+        channel.basicReject(awaitMessage(channel, "r.limited").getEnvelope().getDeliveryTag(), true);
+        assertEquals(2, channel.queueDeclarePassive("r.limited").getMessageCount());
+
+        broker().restart();
+        connect();
+
+        channel.confirmSelect();
+        publishWithId("r.limited", "a");
+        channel.waitForConfirmsOrDie(20_000);
+        GetResponse b = awaitMessage(channel, "r.limited");
+        assertEquals("b", text(b.getBody()));
+        channel.basicReject(b.getEnvelope().getDeliveryTag(), true);
+        assertEquals("c", text(awaitMessage(channel, "r.limited").getBody()), "b was given back once too often");
+        assertNull(channel.basicGet("r.limited", true), "a came before the restart");
+        channel.queueDelete("r.limited");
+    }
+
+    private void publishWithId(String queue, String id) throws Exception {
+        BasicProperties properties = new BasicProperties.Builder()
+                .deliveryMode(2)
+                .headers(Map.of("x-deduplication-header", id))
+                .build();
+        channel.basicPublish("", queue, properties, bytes(id));
     }
 
     @Test
