@@ -54,7 +54,8 @@ public final class DelayedExchange implements ExchangeType {
 
     @Override
     public Router router(Arguments exchangeArguments) {
-        if (exchangeArguments.get(INNER_TYPE) instanceof String type && inner.names().contains(type)) {
+        if (exchangeArguments.get(INNER_TYPE) instanceof String type
+                && inner.names().contains(type)) {
             return new Delaying(inner.get(type).router(exchangeArguments));
         }
         throw new BrokerException(

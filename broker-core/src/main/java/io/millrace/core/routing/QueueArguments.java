@@ -150,8 +150,8 @@ public final class QueueArguments {
         rules.add(legacy("x-max-in-memory-length", "integer", COUNT, ArgumentChecks.integer(0, Long.MAX_VALUE)));
         rules.add(legacy("x-max-in-memory-bytes", "integer", COUNT, ArgumentChecks.integer(0, Long.MAX_VALUE)));
         rules.add(placement("x-queue-leader-locator", "string", "any", ArgumentChecks::text));
-        for (String size : List.of(
-                "x-quorum-initial-group-size", "x-quorum-target-group-size", "x-initial-cluster-size")) {
+        for (String size :
+                List.of("x-quorum-initial-group-size", "x-quorum-target-group-size", "x-initial-cluster-size")) {
             rules.add(placement(size, "integer", COUNT, ArgumentChecks.integer(0, Long.MAX_VALUE)));
         }
         rules.add(placement("x-member-placement-tag", "any", "any", ArgumentChecks::anything));

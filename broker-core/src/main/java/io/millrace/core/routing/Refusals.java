@@ -113,7 +113,8 @@ public final class Refusals {
     /** Only a client can name a queue of that type. */
     static BrokerException serverNamed(String type) {
         return new BrokerException(
-                ErrorCode.PRECONDITION_FAILED, "Cannot declare a server-named queue for type rabbit_" + type + "_queue");
+                ErrorCode.PRECONDITION_FAILED,
+                "Cannot declare a server-named queue for type rabbit_" + type + "_queue");
     }
 
     static BrokerException invalidType(String argument, String subject, String type) {

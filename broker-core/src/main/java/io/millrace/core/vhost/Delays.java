@@ -67,7 +67,8 @@ final class Delays {
 
     /** Routes a message whose time has come and whose record is at hand; it is not ready any more. */
     void release(Queue keeper, long sequence, ByteBuffer record, int at) {
-        ByteBuffer released = ByteBuffer.allocate(MessageRecord.length(record, at)).order(record.order());
+        ByteBuffer released =
+                ByteBuffer.allocate(MessageRecord.length(record, at)).order(record.order());
         released.put(0, record, at, released.capacity());
         MessageRecord.delayed(released, 0, host.now());
         targets.clear();

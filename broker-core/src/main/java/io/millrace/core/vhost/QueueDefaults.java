@@ -22,7 +22,9 @@ final class QueueDefaults {
         if (type.isEmpty() || declared.arguments().has(TYPE)) {
             return declared;
         }
-        boolean lasting = declared.durable() && !declared.exclusive() && !declared.autoDelete()
+        boolean lasting = declared.durable()
+                && !declared.exclusive()
+                && !declared.autoDelete()
                 && !declared.name().isEmpty();
         if (!lasting && !type.equals("classic")) {
             return declared;

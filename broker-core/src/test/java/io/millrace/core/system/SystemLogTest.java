@@ -9,12 +9,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.log.LogException;
+import io.millrace.core.model.Arguments;
 import io.millrace.core.model.BrokerException;
 import io.millrace.core.model.ErrorCode;
+import io.millrace.core.policy.ApplyTo;
+import io.millrace.core.policy.Policy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -139,6 +143,94 @@ class SystemLogTest {
         ByteBuffer newer = ByteBuffer.wrap(new byte[] {3, 0, 0, 0, 0}).order(ByteOrder.LITTLE_ENDIAN);
         LogException refused = assertThrows(LogException.class, () -> SystemEvents.read(newer, "a test"));
         assertEquals(LogException.Kind.NEWER_FORMAT, refused.kind());
+    }
+
+    @Test
+    void what_version_1_has_written_is_read() throws Exception {
+        ByteBuffer old = ByteBuffer.allocate(200).order(ByteOrder.LITTLE_ENDIAN);
+        old.put((byte) 1).putInt(3);
+        old.put((byte) 1).putInt(1).putShort((short) 1).put((byte) '/').putLong(7);
+        old.put((byte) 4)
+                .putShort((short) 1)
+                .put((byte) 'a')
+                .putShort((short) 1)
+                .put((byte) 'h')
+                .putShort((short) 0);
+        old.put((byte) 6).putShort((short) 1).put((byte) 'a').putInt(1);
+        for (int i = 0; i < 3; i++) {
+            old.putShort((short) 2).put((byte) '.').put((byte) '*');
+        }
+        old.flip();
+        SystemState state = SystemState.EMPTY.apply(SystemEvents.read(old, "a test"));
+        assertEquals(
+                new VirtualHostDefinition(1, "/", 7, VirtualHostSettings.NONE, VirtualHostLimits.NONE),
+                state.virtualHost("/"));
+        assertEquals(new User("a", "h", List.of(), UserLimits.NONE), state.user("a"));
+        assertEquals(Permissions.ALL, state.permissions("a", 1));
+    }
+
+    @Test
+    void policies_limits_and_topic_permissions_live_through_frames_and_checkpoints() throws Exception {
+        SystemLog system = open(log);
+        system.begin("/", "guest", "hash");
+        system.putVirtualHost("/", new VirtualHostSettings("ü", List.of("a", "b"), "quorum", true));
+        system.putVirtualHostLimits("/", limits -> limits.queuesMax(5));
+        system.putUserLimits("guest", limits -> limits.channelsMax(7));
+        system.putTopicPermissions("guest", "/", new TopicPermissions("amq.topic", "^{vhost}", ""));
+        system.putTopicPermissions("guest", "/", new TopicPermissions("gone", "", ""));
+        system.deleteTopicPermissions("guest", "/", List.of("gone"));
+        Arguments definition = new Arguments(Map.of("max-length", 5L, "overflow", "drop-head"));
+        system.putPolicy("/", false, new Policy("p", "^a", ApplyTo.QUEUES, -3, definition));
+        system.putPolicy("/", true, new Policy("p", "", ApplyTo.ALL, 9, new Arguments(Map.of("expires", 1L))));
+        system.putPolicy("/", true, new Policy("gone", "", ApplyTo.ALL, 9, new Arguments(Map.of("expires", 1L))));
+        system.deletePolicy("/", true, "gone");
+        system.putGlobalParameter("cluster_name", "\"here\"");
+        system.putGlobalParameter("gone", "[]");
+        system.deleteGlobalParameter("gone");
+        system.replaceHash("guest", "other", "never");
+        system.replaceHash("guest", "hash", "better");
+        log.flush();
+        List<String> live = sorted(system.state().events());
+        SystemLog replayed = open(log.crash());
+        assertEquals(live, sorted(replayed.state().events()));
+        assertEquals(11, live.size());
+        assertEquals(new VirtualHostLimits(-1, 5), host(replayed).limits());
+        assertEquals(
+                "better", Objects.requireNonNull(replayed.state().user("guest")).passwordHash());
+        assertEquals(
+                7,
+                Objects.requireNonNull(replayed.state().user("guest")).limits().channelsMax());
+        assertEquals(
+                List.of("amq.topic"),
+                List.copyOf(replayed.state().topicPermissions("guest", 1).keySet()));
+        assertEquals(
+                definition,
+                Objects.requireNonNull(replayed.state().policies(1).named(false, "p"))
+                        .definition());
+        future(system.checkpoint()).join();
+        assertEquals(live, sorted(open(log.crash()).state().events()));
+    }
+
+    @Test
+    void a_change_is_answered_only_once_it_is_in_effect() throws Exception {
+        SystemLog system = open(log);
+        CompletableFuture<Void> carriedOut = new CompletableFuture<>();
+        List<Integer> seen = new ArrayList<>();
+        system.effect(state -> {
+            seen.add(state.virtualHosts().size());
+            return carriedOut;
+        });
+        CompletableFuture<SystemState> reply = future(system.createVirtualHost("a"));
+        log.flush();
+        assertEquals(List.of(1), seen);
+        assertNotNull(system.state().virtualHost("a"));
+        assertFalse(reply.isDone());
+        carriedOut.complete(null);
+        assertTrue(reply.isDone());
+    }
+
+    private static VirtualHostDefinition host(SystemLog system) {
+        return Objects.requireNonNull(system.state().virtualHost("/"));
     }
 
     @Test

@@ -180,8 +180,7 @@ class DelaysTest {
         publish(10_000, "m");
         kit.settle();
         assertEquals(
-                List.of("q"),
-                kit.host.queues().stream().map(QueueStatus::name).toList());
+                List.of("q"), kit.host.queues().stream().map(QueueStatus::name).toList());
         assertEquals(1, kit.host.reports().queueCount());
         assertEquals(1, kit.host.reports().queues(0, 10).items().size());
         String hidden = DelayedExchange.keeper("x");
@@ -236,7 +235,8 @@ class DelaysTest {
         consume();
         assertEquals(List.of("m"), bodies());
         crash(0);
-        assertFalse(kit.host.reports().exchanges().stream().anyMatch(spec -> spec.name().equals("x")));
+        assertFalse(kit.host.reports().exchanges().stream()
+                .anyMatch(spec -> spec.name().equals("x")));
     }
 
     @Test

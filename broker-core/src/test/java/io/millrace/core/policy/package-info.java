@@ -1,0 +1,5 @@
+/** Tests of policies. */
+@NullMarked
+package io.millrace.core.policy;
+
+import org.jspecify.annotations.NullMarked;
