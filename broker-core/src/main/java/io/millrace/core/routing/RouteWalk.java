@@ -158,6 +158,11 @@ final class RouteWalk {
         }
 
         @Override
+        public @Nullable String property(String name) {
+            return message == null ? null : message.property(name);
+        }
+
+        @Override
         public long delay() {
             return message == null ? 0 : message.delay();
         }

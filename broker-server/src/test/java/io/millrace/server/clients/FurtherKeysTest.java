@@ -67,6 +67,19 @@ class FurtherKeysTest extends AgainstBroker {
     }
 
     @Test
+    void a_message_that_has_to_wait_waits_under_all_its_keys() throws Exception {
+        channel.exchangeDeclare("cc.delayed", "x-delayed-message", false, true, Map.of("x-delayed-type", "direct"));
+        String queue = queue();
+        channel.queueBind(queue, "cc.delayed", "b");
+        channel.confirmSelect();
+        channel.basicPublish("cc.delayed", "a", headers("CC", List.of("b"), "x-delay", 600_000), bytes("m"));
+        channel.waitForConfirmsOrDie(20_000);
+        assertEquals(0, ready(queue));
+        channel.basicPublish("cc.delayed", "a", headers("CC", List.of("b"), "x-delay", 1), bytes("m"));
+        assertEquals("a", taken(queue).get("key"));
+    }
+
+    @Test
     void a_returned_message_has_no_bcc() throws Exception {
         BlockingQueue<Map<String, Object>> returned = new LinkedBlockingQueue<>();
         channel.addReturnListener(
