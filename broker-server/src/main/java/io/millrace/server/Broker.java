@@ -2,6 +2,9 @@ package io.millrace.server;
 
 import io.millrace.config.BrokerConfig;
 import io.millrace.core.log.LogException;
+import io.millrace.server.definitions.DefinitionsExport;
+import io.millrace.server.definitions.DefinitionsFiles;
+import io.millrace.server.definitions.DefinitionsImport;
 import io.millrace.server.node.AdminAccess;
 import io.millrace.server.node.ListenException;
 import io.millrace.server.node.Listeners;
@@ -33,7 +36,9 @@ public final class Broker implements AutoCloseable {
      */
     public static Broker start(BrokerConfig config) {
         try {
-            return new Broker(Node.start(config));
+            Node node = Node.start(config);
+            node.definitionsFiles(files(node));
+            return new Broker(node);
         } catch (TlsException e) {
             throw new FatalException(ExitCode.CONFIGURATION, text(e), e);
         } catch (ListenException e) {
@@ -83,6 +88,13 @@ public final class Broker implements AutoCloseable {
         String host = address.getAddress().getHostAddress();
         String inUri = host.indexOf(':') < 0 ? host : "[" + host.replace("%", "%25") + "]";
         return URI.create(listener.scheme() + "://" + inUri + ":" + address.getPort());
+    }
+
+    private static DefinitionsFiles files(Node node) {
+        String version = Broker.class.getPackage().getImplementationVersion();
+        return new DefinitionsFiles(
+                new DefinitionsImport(node.system(), node.hosts(), node.logins()),
+                new DefinitionsExport(node.system(), node.hosts(), version == null ? "0.0.0" : version));
     }
 
     private static FatalException fatal(NodeFailure failure) {

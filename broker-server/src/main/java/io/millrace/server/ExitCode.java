@@ -8,9 +8,13 @@ public enum ExitCode {
     CONFIGURATION(3, "The configuration is not right; every problem is named."),
     DATA_DIRECTORY(4, "The data directory is in use by another broker, or of a newer format."),
     STORAGE(5, "Reading or writing the data directory failed."),
-    NOT_RUNNING(6, "No broker runs on the data directory (stop, status)."),
+    NOT_RUNNING(6, "No broker runs on the data directory."),
     ADDRESS_IN_USE(7, "An address to serve at is taken or does not exist."),
-    STILL_RUNNING(8, "The broker did not stop in time (stop).");
+    STILL_RUNNING(8, "The broker did not stop in time (stop)."),
+    NOT_FOUND(9, "What the command names does not exist."),
+    REFUSED(10, "The broker refused the command; the text says why."),
+    DAMAGED(11, "Stored messages of a queue cannot be read (status, health)."),
+    ALARM(12, "An alarm holds (health).");
 
     private final int number;
     private final String meaning;

@@ -4,14 +4,14 @@ import java.util.Collection;
 import java.util.Comparator;
 
 /** Finds what somebody may have meant by a name that does not exist. */
-final class NearestName {
+public final class NearestName {
     // A longer name is not worth comparing, it is no typing error.
     private static final int LENGTH_MAX = 100;
 
     private NearestName() {}
 
     /** A sentence about the nearest of {@code known}, which must not be empty. */
-    static String hint(String name, Collection<String> known) {
+    public static String hint(String name, Collection<String> known) {
         String shortened = name.substring(0, Math.min(name.length(), LENGTH_MAX));
         String nearest = known.stream()
                 .min(Comparator.comparingInt((String candidate) -> distance(shortened, candidate))

@@ -1,6 +1,7 @@
 package io.millrace.server.cli;
 
 import io.millrace.server.ExitCode;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -26,6 +27,10 @@ abstract class CliCommand implements Callable<Integer> {
 
     final PrintWriter err() {
         return spec().commandLine().getErr();
+    }
+
+    final InputStream in() {
+        return ((MillraceCommand) spec().root().userObject()).in();
     }
 
     final Map<String, String> environment() {

@@ -4,6 +4,7 @@ import io.millrace.config.ConfigException;
 import io.millrace.server.ExitCode;
 import io.millrace.server.FatalException;
 import io.millrace.server.logging.Escaped;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,6 +26,21 @@ import picocli.CommandLine.UnmatchedArgumentException;
             StopCommand.class,
             StatusCommand.class,
             ConfigCommand.class,
+            PingCommand.class,
+            HealthCommand.class,
+            QueuesCommand.class,
+            ExchangesCommand.class,
+            BindingsCommand.class,
+            ConnectionsCommand.class,
+            ChannelsCommand.class,
+            ConsumersCommand.class,
+            VhostsCommand.class,
+            UsersCommand.class,
+            PermissionsCommand.class,
+            TopicPermissionsCommand.class,
+            PoliciesCommand.class,
+            OperatorPoliciesCommand.class,
+            DefinitionsCommand.class,
             DemoCommand.class
         },
         mixinStandardHelpOptions = true,
@@ -33,21 +49,28 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "COMMAND")
 public final class MillraceCommand implements Runnable {
     private final Map<String, String> environment;
+    private final InputStream in;
 
     @Spec
     private @Nullable CommandSpec spec;
 
-    MillraceCommand(Map<String, String> environment) {
+    MillraceCommand(Map<String, String> environment, InputStream in) {
         this.environment = environment;
+        this.in = in;
     }
 
     /** Runs what the arguments say and returns the number of an {@link ExitCode}. */
     public static int run(String[] args, Map<String, String> environment) {
-        return commandLine(environment).execute(args);
+        return commandLine(environment).execute(RabbitNames.translated(args));
     }
 
     static CommandLine commandLine(Map<String, String> environment) {
-        CommandLine commandLine = new CommandLine(new MillraceCommand(environment));
+        return commandLine(environment, System.in);
+    }
+
+    /** @param in where passwords are read from */
+    static CommandLine commandLine(Map<String, String> environment, InputStream in) {
+        CommandLine commandLine = new CommandLine(new MillraceCommand(environment, in));
         Map<String, String> exitCodes = new LinkedHashMap<>();
         for (ExitCode code : ExitCode.values()) {
             exitCodes.put(Integer.toString(code.number()), code.meaning());
@@ -64,6 +87,10 @@ public final class MillraceCommand implements Runnable {
         commandLine.setParameterExceptionHandler((e, args) -> usage(e));
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> failed(e, command));
         return commandLine;
+    }
+
+    InputStream in() {
+        return in;
     }
 
     Map<String, String> environment() {
@@ -95,7 +122,7 @@ public final class MillraceCommand implements Runnable {
             return ExitCode.CONFIGURATION.number();
         }
         if (e instanceof FatalException fatal) {
-            err.println("millrace: " + fatal.getMessage());
+            err.println("millrace: " + Escaped.of(String.valueOf(fatal.getMessage())));
             return fatal.exitCode().number();
         }
         err.println("millrace: unexpected error; please report it with what follows");

@@ -1,14 +1,19 @@
 package io.millrace.server.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.config.Keys;
 import io.millrace.server.ExitCode;
+import io.millrace.server.FatalException;
+import io.millrace.server.logging.Escaped;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -17,13 +22,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code millrace status}. */
-@Command(name = "status", description = "Says whether a broker runs on a data directory, and where it serves.")
+@Command(name = "status", description = "Says whether a broker runs on a data directory, where it serves, and how it is.")
 final class StatusCommand extends CliCommand {
     @Mixin
     private DataFlags flags = new DataFlags();
 
     @Option(names = "--json", description = "Prints a JSON object instead of lines.")
     private boolean json;
+
+    private ExitCode health = ExitCode.OK;
 
     @Override
     ExitCode execute() throws Exception {
@@ -38,7 +45,7 @@ final class StatusCommand extends CliCommand {
         } else {
             out().println(RunningBroker.absence(directory));
         }
-        return running.isPresent() ? ExitCode.OK : ExitCode.NOT_RUNNING;
+        return running.isPresent() ? health : ExitCode.NOT_RUNNING;
     }
 
     private Map<String, Object> report(Path directory, Optional<RunningBroker> running) {
@@ -54,7 +61,30 @@ final class StatusCommand extends CliCommand {
                     Duration.between(file.ready(), Instant.now()).toSeconds());
         });
         report.put("data", directory.toString());
+        if (running.isPresent() && running.get().file().admin() != null) {
+            look(AdminClient.of(directory), report);
+        }
         return report;
+    }
+
+    /** What the broker says of itself; one that does not answer just now runs nevertheless. */
+    private void look(AdminClient client, Map<String, Object> report) {
+        try {
+            JsonNode overview = client.get("/overview");
+            for (String each : List.of("queues", "connections", "channels", "consumers")) {
+                report.put(each, overview.path("object_totals").path(each).asLong());
+            }
+            report.put("messages", overview.path("queue_totals").path("messages").asLong());
+            JsonNode alarms = client.ask("GET", "/health/checks/alarms", null).body();
+            List<String> texts = new ArrayList<>();
+            alarms.path("alarms").forEach(each -> texts.add(Escaped.of(each.path("text").asText())));
+            report.put("alarms", json ? texts : String.join("; ", texts));
+            if (HealthCommand.exitCode(alarms) == ExitCode.DAMAGED) {
+                health = ExitCode.DAMAGED;
+            }
+        } catch (FatalException e) {
+            report.put("answers", false);
+        }
     }
 
     private Object addresses(RunFile file) {

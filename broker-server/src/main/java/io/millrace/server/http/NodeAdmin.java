@@ -22,6 +22,9 @@ public interface NodeAdmin {
         return system().state();
     }
 
+    /** Definitions as files. */
+    DefinitionsAdmin definitionsFiles();
+
     /** The text to be stored for a new password; takes about a tenth of a second. */
     String hash(byte[] password);
 

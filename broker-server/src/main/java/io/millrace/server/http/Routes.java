@@ -9,6 +9,7 @@ import java.util.Map;
 /** Everything that can be asked, as one table. A table of a test has to name each of them. */
 final class Routes {
     private static final int BODY_MAX = 1 << 20;
+    private static final int DEFINITIONS_MAX = 10 << 20;
     private static final int NO_BODY = 64 << 10;
 
     private final List<Route> all = new ArrayList<>();
@@ -33,6 +34,7 @@ final class Routes {
         permissions(new PermissionRoutes(node));
         policies("/policies", new PolicyRoutes(node, false));
         policies("/operator-policies", new PolicyRoutes(node, true));
+        definitions(new DefinitionsRoutes(node));
     }
 
     List<Route> all() {
@@ -166,6 +168,13 @@ final class Routes {
         get(path + "/:vhost/:policy", routes::show);
         administer(HttpMethod.PUT, path + "/:vhost/:policy", routes::put);
         administer(HttpMethod.DELETE, path + "/:vhost/:policy", routes::delete);
+    }
+
+    private void definitions(DefinitionsRoutes routes) {
+        for (String path : List.of("/definitions", "/definitions/:vhost")) {
+            administer(HttpMethod.GET, path, routes::export);
+            all.add(new Route(HttpMethod.POST, path, Access.ADMINISTER, DEFINITIONS_MAX, routes::load));
+        }
     }
 
     private void get(String template, Route.Handler handler) {

@@ -6,14 +6,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.core.system.SystemState;
 import io.millrace.core.system.User;
 import io.millrace.core.system.UserLimits;
+import io.millrace.server.auth.StoredPassword;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 
 /** Users and their limits. Hashes of passwords are taken and never shown. */
 final class UserRoutes {
     private static final String HASH = "password_hash";
+    /** What RabbitMQ's hashes are unless it is said otherwise. */
+    private static final String RABBITMQ = "rabbit_password_hashing_sha256";
+
     private static final String PASSWORD = "password";
 
     private final NodeAdmin node;
@@ -57,7 +60,7 @@ final class UserRoutes {
             }
             hash = node.hash(password.getBytes(StandardCharsets.UTF_8));
         } else if (body.has(HASH)) {
-            hash = hash(Fields.text(body, HASH));
+            hash = hash(Fields.text(body, HASH), Fields.text(body, "hashing_algorithm", RABBITMQ));
         }
         Waiting.on(node.system().putUser(name, hash, tags).toCompletableFuture());
         return Response.put(there == null);
@@ -124,21 +127,16 @@ final class UserRoutes {
         return user;
     }
 
-    /** A hash as RabbitMQ exports it, or as this broker does; empty for none. */
-    private static String hash(String given) {
-        if (!given.isEmpty() && !given.startsWith("$") && !isBase64(given)) {
-            throw Refusal.badRequest(HASH + " is neither one of this broker's nor Base64");
+    private static String hash(String given, String algorithm) {
+        if (given.isEmpty()) {
+            return "";
         }
-        return given;
-    }
-
-    private static boolean isBase64(String text) {
-        try {
-            Base64.getDecoder().decode(text);
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
+        String stored = StoredPassword.imported(algorithm, given);
+        if (stored == null) {
+            throw Refusal.badRequest(HASH + " is no hash of " + algorithm + "; hashing_algorithm may be one of "
+                    + StoredPassword.ALGORITHMS);
         }
+        return stored;
     }
 
     private static List<String> tags(JsonNode node) {

@@ -1,9 +1,12 @@
 package io.millrace.server.node;
 
 import io.millrace.config.BrokerConfig;
+import io.millrace.core.model.BrokerException;
+import io.millrace.core.model.ErrorCode;
 import io.millrace.core.system.SystemLog;
 import io.millrace.server.auth.Logins;
 import io.millrace.server.http.Alarm;
+import io.millrace.server.http.DefinitionsAdmin;
 import io.millrace.server.http.HostAdmin;
 import io.millrace.server.http.NodeAdmin;
 import io.millrace.server.http.NodeReport;
@@ -29,6 +32,7 @@ final class Administration implements NodeAdmin {
     private final long startedMillis = System.currentTimeMillis();
     private final List<Listeners.Listener> listening;
     private volatile @Nullable URI own;
+    private volatile @Nullable DefinitionsAdmin definitions;
 
     Administration(
             BrokerConfig config,
@@ -80,6 +84,20 @@ final class Administration implements NodeAdmin {
     @Override
     public SystemLog system() {
         return system;
+    }
+
+    /** How definitions are read and written; before that nobody can. */
+    void definitionsFiles(DefinitionsAdmin files) {
+        definitions = files;
+    }
+
+    @Override
+    public DefinitionsAdmin definitionsFiles() {
+        DefinitionsAdmin files = definitions;
+        if (files == null) {
+            throw new BrokerException(ErrorCode.UNAVAILABLE, "the broker is still starting");
+        }
+        return files;
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.millrace.core.log.local.LocalLogOptions;
 import io.millrace.core.system.SystemLog;
 import io.millrace.server.auth.Logins;
 import io.millrace.server.definitions.DefinitionsImport;
+import io.millrace.server.http.DefinitionsAdmin;
 import io.millrace.server.runtime.BatchPool;
 import io.millrace.server.tls.TlsContext;
 import io.millrace.server.tls.TlsException;
@@ -68,6 +69,7 @@ public final class Node implements Failures {
     private final Listeners listeners;
     private final List<Listeners.Listener> listening;
     private final @Nullable AdminAccess admin;
+    private @Nullable Administration administration;
 
     /** Something that was opened. */
     private interface Closing {
@@ -168,6 +170,14 @@ public final class Node implements Failures {
         return admin;
     }
 
+    /** Says how the administration reads and writes definitions as files. */
+    public void definitionsFiles(DefinitionsAdmin files) {
+        Administration administers = administration;
+        if (administers != null) {
+            administers.definitionsFiles(files);
+        }
+    }
+
     /** Completes if the node cannot go on; never with an exception. */
     public CompletableFuture<NodeFailure> failure() {
         return failure;
@@ -265,11 +275,11 @@ public final class Node implements Failures {
     }
 
     private AdminAccess administer(Logins logins, DiskWatch watch) throws IOException {
-        Administration administration =
+        Administration administers =
                 new Administration(config, system, hosts, logins, server.survey(), watch, listening);
-        AdminServing serving = new AdminServing(administration, logins, random);
-        AdminAccess access =
-                serving.listen(loops.vertx(), workers.admin(), config.admin().port());
+        administration = administers;
+        AdminServing serving = new AdminServing(administers, logins, random);
+        AdminAccess access = serving.listen(loops.vertx(), workers.admin(), config.admin().port());
         opened.push(serving::close);
         return access;
     }

@@ -27,9 +27,14 @@ class CliPageTest {
             `start` stays in the foreground. It prints one line on standard output, `ready` and the addresses, once clients
             are served; hints and the log go to standard error. SIGTERM, SIGINT and SIGHUP end it cleanly, with exit code 0.
 
-            `stop` and `status` find a broker by its data directory, through the file `broker.pid` in it, and do not take
+            Commands other than `start`, `config` and `demo` find a broker by its data directory, through the file `broker.pid` in it, and do not take
             another process for it that has come by the same number. They need the same `--data`, or the same configuration,
-            as the start.
+            as the start. What they ask, they ask over HTTP on the loopback interface; the same file holds the address and
+            a token that is new with each start, and only its owner can read it.
+
+            With `--json` a command prints JSON: a list prints an array of the objects that the management interface has;
+            a change prints `{"done":true,"text":...}`. `-q` and `-s` are for scripts: columns are separated by one tab, and
+            `-s` leaves out the line that names them. Control characters in names are printed as `\\n`, `\\t` or `\\u001b`.
 
             ## Exit codes
 
@@ -50,6 +55,14 @@ class CliPageTest {
         page.append("\n`./millrace` itself ends with 1 if the build fails and with 2 if Java or Maven is missing.\n\n");
         page.append("## Commands\n");
         append(page, MillraceCommand.commandLine(Map.of()));
+        page.append("\n## Names of rabbitmqctl\n\n");
+        page.append("These names do the same, with the same arguments:\n\n| rabbitmqctl | millrace |\n|---|---|\n");
+        RabbitNames.all()
+                .forEach((theirs, ours) -> page.append("| `")
+                        .append(theirs)
+                        .append("` | `")
+                        .append(String.join(" ", ours))
+                        .append("` |\n"));
         page.append("\n## Keeping this page\n\nIt is written from the commands:\n\n```\n");
         page.append(REGENERATE).append("\n```\n");
         check(page.toString());

@@ -8,6 +8,7 @@ import io.millrace.server.ExitCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +25,9 @@ class MillraceCommandTest {
             assertTrue(run.out().contains("  " + expected + " "), expected);
         }
         for (ExitCode code : ExitCode.values()) {
-            assertTrue(run.out().contains("  " + code.number() + "   " + code.meaning()), code.name());
+            assertTrue(
+                    run.out().matches("(?s).*\n  " + code.number() + " +" + Pattern.quote(code.meaning()) + "\n.*"),
+                    code.name());
         }
     }
 

@@ -7,8 +7,8 @@ import com.rabbitmq.client.ConnectionFactory;
 import io.millrace.config.BrokerConfig;
 import io.millrace.config.ConfigSources;
 import io.millrace.config.Machine;
+import io.millrace.server.Broker;
 import io.millrace.server.node.AdminAccess;
-import io.millrace.server.node.Node;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -18,14 +18,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A node with its management interface, on free ports, and a client of it. */
 final class AdminSite implements AutoCloseable {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    final Node node;
+    final Broker broker;
     final AdminAccess access;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -39,8 +38,8 @@ final class AdminSite implements AutoCloseable {
         for (String each : settings) {
             sources.set(each);
         }
-        this.node = Node.start(BrokerConfig.of(sources.read(), Machine.here()));
-        this.access = Objects.requireNonNull(node.admin());
+        this.broker = Broker.start(BrokerConfig.of(sources.read(), Machine.here()));
+        this.access = broker.admin().orElseThrow();
     }
 
     /** An answer: status and JSON. */
@@ -99,10 +98,14 @@ final class AdminSite implements AutoCloseable {
         return socket;
     }
 
+    int port() {
+        return broker.addresses().get(0).getPort();
+    }
+
     ConnectionFactory factory() {
         ConnectionFactory factory = new ConnectionFactory();
         factory.setHost("127.0.0.1");
-        factory.setPort(node.address().getPort());
+        factory.setPort(port());
         factory.setAutomaticRecoveryEnabled(false);
         return factory;
     }
@@ -113,6 +116,6 @@ final class AdminSite implements AutoCloseable {
 
     @Override
     public void close() {
-        node.close();
+        broker.close();
     }
 }

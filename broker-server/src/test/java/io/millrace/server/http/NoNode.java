@@ -21,6 +21,11 @@ final class NoNode implements NodeAdmin {
     }
 
     @Override
+    public DefinitionsAdmin definitionsFiles() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public String hash(byte[] password) {
         throw new UnsupportedOperationException();
     }

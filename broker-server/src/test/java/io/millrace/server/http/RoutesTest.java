@@ -107,6 +107,10 @@ class RoutesTest {
         add("DELETE /topic-permissions/:vhost/:user/:exchange", 404);
         add("GET /users/:user/topic-permissions", 404);
         add("GET /vhosts/:vhost/topic-permissions", 200);
+        add("GET /definitions", 200);
+        add("GET /definitions/:vhost", 200);
+        add("POST /definitions", "[]", 400);
+        add("POST /definitions/:vhost", "[]", 400);
         for (String path : new String[] {"/policies", "/operator-policies"}) {
             add("GET " + path, 200);
             add("GET " + path + "/:vhost", 200);
@@ -239,7 +243,7 @@ class RoutesTest {
             String name = listed.path("name").asText();
             assertEquals(
                     "127.0.0.1:" + connectionPort(connection) + " -> 127.0.0.1:"
-                            + site.node.address().getPort(),
+                            + site.port(),
                     name);
 
             var channels = site.get("/connections/" + Percent.encode(name) + "/channels")
