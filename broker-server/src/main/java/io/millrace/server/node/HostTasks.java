@@ -20,8 +20,17 @@ final class HostTasks {
     private final String name;
     private final VirtualHostLoop loop;
     private final VirtualHost virtualHost;
-    private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
+    private final Set<Pending> underWay = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
+
+    /** An answer that is awaited; each is equal to itself alone. */
+    private static final class Pending {
+        private final CompletableFuture<?> answer;
+
+        Pending(CompletableFuture<?> answer) {
+            this.answer = answer;
+        }
+    }
 
     HostTasks(String name, VirtualHostLoop loop, VirtualHost virtualHost) {
         this.name = name;
@@ -38,19 +47,20 @@ final class HostTasks {
                     "virtual host '" + name + "' has " + TASKS_MAX + " administrative tasks to do; try again later"));
             return answer;
         }
-        underWay.add(answer);
+        Pending pending = new Pending(answer);
+        underWay.add(pending);
         loop.execute(() -> begin(outlet, task, answer));
         if (closed) {
             answer.completeExceptionally(gone());
         }
-        answer.whenComplete((done, why) -> underWay.remove(answer));
+        var unused = answer.whenComplete((done, why) -> underWay.remove(pending));
         return answer;
     }
 
     /** Nothing is carried out any more; what is under way fails, because nobody knows what became of it. */
     void close() {
         closed = true;
-        List.copyOf(underWay).forEach(answer -> answer.completeExceptionally(gone()));
+        List.copyOf(underWay).forEach(pending -> pending.answer.completeExceptionally(gone()));
     }
 
     private <T> void begin(Outlet outlet, HostTask<T> task, CompletableFuture<T> answer) {
@@ -59,7 +69,7 @@ final class HostTasks {
         virtualHost.connect(client);
         virtualHost.openLane(lane);
         // Later, because the answer may come in the middle of a call from the virtual host.
-        answer.whenComplete((done, why) -> loop.execute(() -> virtualHost.disconnect(client)));
+        var unused = answer.whenComplete((done, why) -> loop.execute(() -> virtualHost.disconnect(client)));
         try {
             task.carryOut(virtualHost, lane, answer);
         } catch (BrokerException refusal) {
