@@ -89,6 +89,7 @@ final class ArgumentChecks {
         }
     }
 
+    @SuppressWarnings("DoNotCallSuggester") // it is a check like the others, called as one
     static void refused(String argument, String subject, @Nullable Object value) {
         throw Refusals.invalidArgument(
                 argument, subject, "not supported by this version of the broker; declare the queue without it");

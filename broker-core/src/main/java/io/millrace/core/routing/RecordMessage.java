@@ -32,7 +32,7 @@ public final class RecordMessage implements RoutedMessage {
         at = offset;
         routingKey = null;
         headers = null;
-        furtherKeys = buffer != NOTHING && MessageRecord.furtherKeys(buffer, offset)
+        furtherKeys = buffer.capacity() > 0 && MessageRecord.furtherKeys(buffer, offset)
                 ? reader.furtherKeys(buffer, offset, true)
                 : List.of();
         return this;

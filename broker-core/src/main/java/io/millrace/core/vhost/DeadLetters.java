@@ -86,14 +86,12 @@ final class DeadLetters implements QueueWatch {
     /** Reads the first that waits; then as many go as were read with it, and the next is read. */
     private void read(Queue queue, Dying waiting) {
         long sequence = waiting.first();
-        host.reads.load(queue, sequence, () -> goOn(queue, waiting), () -> {
-            waiting.remove(sequence);
-            goOn(queue, waiting);
-        });
+        host.reads.load(queue, sequence, () -> goOn(queue, waiting, -1), () -> goOn(queue, waiting, sequence));
     }
 
-    private void goOn(Queue queue, Dying waiting) {
+    private void goOn(Queue queue, Dying waiting, long unreadable) {
         boolean wasBehind = isBehind(queue);
+        waiting.remove(unreadable);
         while (!waiting.isEmpty()) {
             long sequence = waiting.first();
             if (queue.state().live().contains(sequence) && !end(queue, sequence, waiting.reason(sequence))) {
@@ -191,6 +189,7 @@ final class DeadLetters implements QueueWatch {
             location = publishing.keep(record, 0, shared);
         }
         host.state.removed(queue, sequence, sequence);
+        host.lengthLimits.spend(to.length);
         publishing.land(to, location, MessageRecord.length(record, 0), durable);
     }
 

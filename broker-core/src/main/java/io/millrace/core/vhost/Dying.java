@@ -2,32 +2,26 @@ package io.millrace.core.vhost;
 
 import io.millrace.core.model.DeathReason;
 import io.millrace.core.queue.SequenceSet;
+import java.util.EnumMap;
+import java.util.Map;
 
 /** The messages of a queue that die and have to be read first: a bit each for every reason. Owner's thread. */
 final class Dying {
-    private static final DeathReason[] REASONS = DeathReason.values();
-
-    private final SequenceSet[] sets = new SequenceSet[REASONS.length];
-
-    Dying() {
-        for (int i = 0; i < sets.length; i++) {
-            sets[i] = new SequenceSet();
-        }
-    }
+    private final Map<DeathReason, SequenceSet> sets = new EnumMap<>(DeathReason.class);
 
     void add(long sequence, DeathReason reason) {
-        sets[reason.ordinal()].add(sequence);
+        sets.computeIfAbsent(reason, any -> new SequenceSet()).add(sequence);
     }
 
     void remove(long sequence) {
-        for (SequenceSet set : sets) {
+        for (SequenceSet set : sets.values()) {
             set.remove(sequence);
         }
     }
 
     long size() {
         long size = 0;
-        for (SequenceSet set : sets) {
+        for (SequenceSet set : sets.values()) {
             size += set.size();
         }
         return size;
@@ -40,7 +34,7 @@ final class Dying {
     /** The lowest sequence, or -1 if there is none. */
     long first() {
         long first = -1;
-        for (SequenceSet set : sets) {
+        for (SequenceSet set : sets.values()) {
             long candidate = set.first();
             if (candidate >= 0 && (first < 0 || candidate < first)) {
                 first = candidate;
@@ -51,9 +45,9 @@ final class Dying {
 
     /** Why that message, which is in, dies. */
     DeathReason reason(long sequence) {
-        for (DeathReason reason : REASONS) {
-            if (sets[reason.ordinal()].contains(sequence)) {
-                return reason;
+        for (Map.Entry<DeathReason, SequenceSet> set : sets.entrySet()) {
+            if (set.getValue().contains(sequence)) {
+                return set.getKey();
             }
         }
         throw new IllegalStateException("message " + sequence + " does not die");

@@ -12,7 +12,7 @@ import java.util.Set;
  * too long need no stack; and what a turn does is bounded, the rest is done in turns of its own. Owner's thread.
  */
 final class LengthLimits implements QueueWatch {
-    /** Messages that may die in one turn; one that is copied to another queue counts once more for every 2 KiB. */
+    /** Messages that may die in one turn; a copy counts once for every queue it goes to and once for every 2 KiB. */
     static final int DEATHS_PER_TURN = 4096;
 
     private static final int COPY_SHIFT = 11;
@@ -67,6 +67,11 @@ final class LengthLimits implements QueueWatch {
     private static boolean fits(Queue queue, LengthLimit limit, long bodyBytes) {
         Ready ready = queue.dispatch().ready();
         return !limit.isExceededBy(ready.size() + 1, ready.bytes() + bodyBytes);
+    }
+
+    /** A dead letter went to so many queues. */
+    void spend(int queues) {
+        left -= queues;
     }
 
     /** Trims what was noted, as far as this turn may, unless a transaction is under way. Not from within a dispatch. */

@@ -1,23 +1,22 @@
 package io.millrace.core.vhost;
 
 import io.millrace.core.event.Cause;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
 /** What a queue lost, gave away or did not take since the start, and why. Owner's thread. */
 final class QueueCounters {
-    private static final Cause[] CAUSES = Cause.values();
-
-    private final long[] ended = new long[CAUSES.length];
+    private final Map<Cause, long[]> ended = new EnumMap<>(Cause.class);
     private long deadLettered;
     private long cyclesKeptOut;
     private long refused;
     private long duplicates;
 
-    /** Messages that left the queue for good for that cause. */
+    /** Messages that left the queue for good for that cause, which is neither that they were accepted nor purged. */
     void countEnded(Cause cause, long messages) {
-        ended[cause.ordinal()] += messages;
+        ended.computeIfAbsent(cause, any -> new long[1])[0] += messages;
     }
 
     /** A message went where the dead letters of the queue go. */
@@ -40,14 +39,10 @@ final class QueueCounters {
         duplicates++;
     }
 
-    /** Those that are not 0, by their names. What was accepted or purged is not a loss and not among them. */
+    /** Those that are not 0, by their names. */
     Map<String, Long> losses() {
         Map<String, Long> losses = new LinkedHashMap<>();
-        for (Cause cause : CAUSES) {
-            if (cause != Cause.ACCEPTED && cause != Cause.PURGED) {
-                put(losses, "dropped_" + cause.name().toLowerCase(Locale.ROOT), ended[cause.ordinal()]);
-            }
-        }
+        ended.forEach((cause, count) -> put(losses, "dropped_" + cause.name().toLowerCase(Locale.ROOT), count[0]));
         put(losses, "dead_lettered", deadLettered);
         put(losses, "cycles_kept_out", cyclesKeptOut);
         put(losses, "refused", refused);
