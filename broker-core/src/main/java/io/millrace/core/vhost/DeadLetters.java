@@ -188,6 +188,14 @@ final class DeadLetters implements QueueWatch {
         } else {
             location = publishing.keep(record, 0, shared);
         }
+        if (state.isLogged(sequence)) {
+            for (int id : to) {
+                Queue next = host.state.queues().numbered(id);
+                if (next != null) {
+                    next.dispatch().moved(next.state().nextSequence(), host.position());
+                }
+            }
+        }
         host.state.removed(queue, sequence, sequence);
         host.lengthLimits.spend(to.length);
         publishing.land(to, location, MessageRecord.length(record, 0), durable);

@@ -24,6 +24,8 @@ final class Dispatch {
     private final Turns turns;
     private final Deque<Get> gets = new ArrayDeque<>();
     private long offeredSafe;
+    private long movedFrom = Long.MAX_VALUE;
+    private long movedAt;
     private boolean stalled;
     private boolean hadConsumers;
 
@@ -104,6 +106,30 @@ final class Dispatch {
 
     void offeredSafe(long upTo) {
         offeredSafe = Math.max(offeredSafe, upTo);
+    }
+
+    /**
+     * A message came from another queue, in which a crash leaves it as long as the log is not flushed up to that position:
+     * nobody may see it here before, or somebody might see it again without a mark.
+     */
+    void moved(long sequence, long position) {
+        movedFrom = Math.min(movedFrom, sequence);
+        movedAt = position;
+    }
+
+    /** From this sequence on there are messages that came from other queues and may not be flushed. */
+    long movedFrom() {
+        return movedFrom;
+    }
+
+    /** Where the move of the last one stands in the log. */
+    long movedAt() {
+        return movedAt;
+    }
+
+    /** All that came from other queues up to before this sequence is flushed. */
+    void movesFlushed(long before) {
+        movedFrom = before;
     }
 
     /** Whether it waits for a read or for the log. */

@@ -154,9 +154,27 @@ final class Dispatcher {
         }
     }
 
+    private boolean waitsForMove(Queue queue, Dispatch dispatch) {
+        if (dispatch.movedAt() <= host.setup.log().durable()) {
+            dispatch.movesFlushed(Long.MAX_VALUE);
+            return false;
+        }
+        long next = queue.state().nextSequence();
+        dispatch.stalled(true);
+        host.whenDurable(() -> {
+            dispatch.movesFlushed(dispatch.movedAt() > host.setup.log().durable() ? next : Long.MAX_VALUE);
+            dispatch.stalled(false);
+            host.dirty(queue);
+        });
+        return true;
+    }
+
     /** Whether the log knows, or will know first, that this message may be seen; otherwise tells it and waits. */
     private boolean mayOffer(Queue queue, long sequence) {
         Dispatch dispatch = queue.dispatch();
+        if (sequence >= dispatch.movedFrom() && waitsForMove(queue, dispatch)) {
+            return false;
+        }
         if (sequence <= dispatch.offeredSafe() || !queue.state().isLogged(sequence)) {
             return true;
         }

@@ -217,7 +217,7 @@ final class Host implements Parked.Release {
     }
 
     /** Where the event written last will stand, or stands. Never falls, so what is parked is in order. */
-    private long position() {
+    long position() {
         return setup.log().last() + (writer.isEmpty() ? 0 : 1);
     }
 

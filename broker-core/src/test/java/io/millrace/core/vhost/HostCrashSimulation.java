@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.disk.SimulatedDisk;
 import io.millrace.core.model.Arguments;
+import io.millrace.core.model.ExchangeSpec;
 import io.millrace.core.model.Outcome;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -60,11 +62,21 @@ final class HostCrashSimulation {
             arguments.put("x-dead-letter-exchange", "");
             arguments.put("x-dead-letter-routing-key", "dead");
             arguments.put("x-delivery-limit", 1L);
+            arguments.put("x-message-ttl", 60L);
             arguments.put(
                     queue.equals("a") ? "x-max-length" : "x-max-length-bytes", queue.equals("a") ? 12L : 150_000L);
             kit.queue(lane, queue, new Arguments(arguments));
         }
         kit.queue(lane, "dead", Arguments.NONE);
+        HostKit.Answer<Void> answer = new HostKit.Answer<>();
+        Arguments inner = new Arguments(Map.of("x-delayed-type", "direct"));
+        ExchangeSpec later = new ExchangeSpec("later", "x-delayed-message", true, false, false, inner);
+        kit.turn(() -> kit.host.declareExchange(lane, later, answer));
+        kit.settle();
+        answer.value();
+        for (String queue : QUEUES) {
+            kit.bind(lane, "later", queue, queue);
+        }
         disk.forgetForces(!flushes);
         subscribe();
         for (int step = 0; step < steps; step++) {
@@ -106,14 +118,18 @@ final class HostCrashSimulation {
         kit.turn(() -> {
             for (int i = 0; i < burst; i++) {
                 String queue = QUEUES.get(random.nextInt(QUEUES.size()));
-                String body = queue + " " + next++ + " " + "x".repeat(random.nextInt(20_000));
+                boolean delayed = random.nextInt(4) == 0;
+                String body = (delayed ? "later " : queue + " ") + next++ + " " + "x".repeat(random.nextInt(20_000));
                 attempted.add(id(body));
                 boolean durable = random.nextInt(4) > 0;
                 number++;
                 if (durable) {
                     unconfirmed.put(number, id(body));
                 }
-                kit.host.publish(lane, number, 0, HostKit.record("", queue, body, durable), 0);
+                String delay = delayed ? "x-delay=" + random.nextInt(80) : "";
+                ByteBuffer record =
+                        TestProperties.record(delayed ? "later" : "", queue, delay, body, durable);
+                kit.host.publish(lane, number, 0, record, 0);
             }
         });
     }
@@ -166,7 +182,7 @@ final class HostCrashSimulation {
         look();
         SimulatedDisk.CrashMode[] modes = SimulatedDisk.CrashMode.values();
         disk.crash(modes[random.nextInt(modes.length)], random);
-        kit = new HostKit(disk, MEMORY);
+        kit = new HostKit(disk, MEMORY, kit.millis() + random.nextInt(30));
         out = new RecordingOutlet();
         lane = kit.lane(out);
         looked = 0;
@@ -184,7 +200,7 @@ final class HostCrashSimulation {
         for (String queue : List.of("a", "b", "dead")) {
             kit.consume(lane, consumer++, queue, 0);
         }
-        kit.settle();
+        kit.pass(200);
         Map<String, Integer> left = new HashMap<>();
         for (RecordingOutlet.Delivered delivery : out.deliveries) {
             left.merge(id(delivery.body()), 1, Integer::sum);
@@ -198,8 +214,8 @@ final class HostCrashSimulation {
         }
         Map<String, Long> previous = new HashMap<>();
         for (RecordingOutlet.Delivered delivery : out.deliveries) {
-            if (delivery.consumer() < 12) {
-                String[] words = delivery.body().split(" ", 3);
+            String[] words = delivery.body().split(" ", 3);
+            if (delivery.consumer() < 12 && !words[0].equals("later")) {
                 Long before = previous.put(words[0], Long.parseLong(words[1]));
                 assertTrue(before == null || before < Long.parseLong(words[1]), "D8: order in " + words[0]);
             }

@@ -6,6 +6,8 @@ import io.millrace.core.disk.SimulatedDisk;
 import io.millrace.core.log.local.LocalLog;
 import io.millrace.core.log.local.LocalLogOptions;
 import io.millrace.core.model.Arguments;
+import io.millrace.core.model.ExchangeSpec;
+import io.millrace.core.model.MessageRecord;
 import io.millrace.core.model.Outcome;
 import io.millrace.core.store.Arena;
 import io.millrace.core.time.ManualTimer;
@@ -59,7 +61,26 @@ class ReplayPropertyTest {
             kit.queue(lane, queue, new Arguments(arguments));
             kit.bind(lane, "x", queue, "#." + queue + ".#");
         }
-        kit.queue(lane, "c", Arguments.NONE);
+        kit.queue(lane, "c", new Arguments(Map.of("x-message-ttl", 8_000L)));
+        Map<String, Object> timed = new HashMap<>();
+        timed.put("x-message-ttl", 2_000L);
+        timed.put("x-dead-letter-exchange", "");
+        timed.put("x-dead-letter-routing-key", "c");
+        kit.queue(lane, "t", new Arguments(timed));
+        HostKit.Answer<Void> answer = new HostKit.Answer<>();
+        ExchangeSpec later = new ExchangeSpec(
+                "later",
+                "x-delayed-message",
+                true,
+                false,
+                false,
+                new Arguments(Map.of("x-delayed-type", "direct")));
+        kit.turn(() -> kit.host.declareExchange(lane, later, answer));
+        kit.settle();
+        answer.value();
+        kit.bind(lane, "later", "t", "t");
+        kit.bind(lane, "later", "b", "b");
+        kit.consume(lane, 3, "t", 5);
         kit.consume(lane, 1, "a", 30);
         kit.consume(lane, 2, "b", 0);
     }
@@ -74,6 +95,10 @@ class ReplayPropertyTest {
         String id = "x-deduplication-header=" + random.nextInt(300);
         String key = List.of("a", "b", "a.b", "none").get(random.nextInt(4));
         kit.turn(() -> kit.host.publish(lane, 0, 0, TestProperties.record("x", key, id, body, true), 0));
+        for (int i = random.nextInt(3); i > 0; i--) {
+            publishTimed(kit, lane, random);
+        }
+        kit.timer.advance(random.nextInt(4) == 0 ? random.nextLong(500_000_000L) : 0);
         held.addAll(out.deliveries);
         out.deliveries.clear();
         for (int i = random.nextInt(3); i > 0 && !held.isEmpty(); i--) {
@@ -87,6 +112,17 @@ class ReplayPropertyTest {
         if (random.nextInt(150) == 0) {
             kit.turn(() -> kit.host.purge(lane, "c", new HostKit.Answer<>()));
         }
+    }
+
+    private static void publishTimed(HostKit kit, Lane lane, SplittableRandom random) {
+        boolean delayed = random.nextBoolean();
+        String delay = delayed ? "x-delay=" + random.nextInt(5_000) : "";
+        String key = random.nextInt(3) == 0 ? "b" : "t";
+        ByteBuffer record = TestProperties.record(delayed ? "later" : "", key, delay, "timed", true);
+        if (random.nextInt(3) == 0) {
+            record.putLong(24, MessageRecord.waiting(random.nextInt(3_000)));
+        }
+        kit.turn(() -> kit.host.publish(lane, 0, 0, record, 0));
     }
 
     private static ByteBuffer replayed(SimulatedDisk disk) throws IOException {
