@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.server.transport;
+
+import org.jspecify.annotations.NullMarked;
