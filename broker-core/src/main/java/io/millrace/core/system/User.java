@@ -21,6 +21,9 @@ public record User(String name, String passwordHash, List<String> tags, UserLimi
     /** The tag that allows to look at the virtual hosts that the user may enter. */
     public static final String MANAGEMENT = "management";
 
+    /** The tag that allows to publish messages that name another user as their author. */
+    public static final String IMPERSONATOR = "impersonator";
+
     /** Copies the tags. */
     public User {
         tags = List.copyOf(tags);

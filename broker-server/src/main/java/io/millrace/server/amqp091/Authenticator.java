@@ -31,7 +31,16 @@ public interface Authenticator {
     /** Takes the answer. */
     interface Callback {
         /** The password is the user's. */
-        void accepted();
+        default void accepted() {
+            accepted(false);
+        }
+
+        /**
+         * The same.
+         *
+         * @param mayImpersonate whether the user may publish messages that name another as their user-id
+         */
+        void accepted(boolean mayImpersonate);
 
         /** It is not, or there is no such user, or that user may not come from there: the client learns no more. */
         void refused();

@@ -43,7 +43,7 @@ final class Connection091 {
     private final Commands commands;
     private final Client client;
     private final RandomGenerator random;
-    private final byte[] userId;
+    private final byte @Nullable [] userId;
     private final int channelMax;
     private final AssemblyBuffers buffers;
     private final MethodReader reader;
@@ -82,7 +82,7 @@ final class Connection091 {
         this.commands = commands;
         this.client = new Client(session.description());
         this.random = random;
-        this.userId = session.user().getBytes(StandardCharsets.UTF_8);
+        this.userId = session.mayImpersonate() ? null : session.user().getBytes(StandardCharsets.UTF_8);
         this.buffers = new AssemblyBuffers(settings.assemblyMaxBytes());
         commands.connect(client);
     }

@@ -50,6 +50,7 @@ final class Handshake {
     private boolean loggedIn;
     private String user = "";
     private String mechanism = "";
+    private boolean mayImpersonate;
     private Map<String, @Nullable Object> clientProperties = Map.of();
     private ClientCapabilities capabilities = ClientCapabilities.NONE;
     private int channelMax;
@@ -125,10 +126,11 @@ final class Handshake {
         busy = true;
         Authenticator.Callback callback = new Authenticator.Callback() {
             @Override
-            public void accepted() {
+            public void accepted(boolean impersonator) {
                 if (answered()) {
                     user = login.user();
                     mechanism = asked;
+                    mayImpersonate = impersonator;
                     loggedIn = true;
                     tune();
                 }
@@ -247,6 +249,7 @@ final class Handshake {
         return new Session091(
                 user,
                 mechanism,
+                mayImpersonate,
                 virtualHost,
                 clientProperties,
                 capabilities,

@@ -75,11 +75,11 @@ public final class Properties091 {
      *
      * @param at where the flags begin
      * @param end where the list ends, exclusive
-     * @param userId what a user-id must be, UTF-8
+     * @param userId what a user-id must be, UTF-8; null if it may be anything
      * @throws WireException {@link ReplyCode#FRAME_ERROR} or {@link ReplyCode#SYNTAX_ERROR} if they are malformed,
      *     {@link ReplyCode#PRECONDITION_FAILED} if a value may not be
      */
-    void check(byte[] bytes, int at, int end, byte[] userId, Settings091 settings) {
+    void check(byte[] bytes, int at, int end, byte @Nullable [] userId, Settings091 settings) {
         durable = false;
         priority = 0;
         known = 0;
@@ -112,7 +112,7 @@ public final class Properties091 {
         }
     }
 
-    private void value(byte[] bytes, int at, int end, int flag, byte[] userId, Settings091 settings) {
+    private void value(byte[] bytes, int at, int end, int flag, byte @Nullable [] userId, Settings091 settings) {
         switch (flag) {
             case DELIVERY_MODE -> durable = bytes[at] == PERSISTENT;
             case PRIORITY -> priority = bytes[at] & 0xFF;
@@ -127,7 +127,7 @@ public final class Properties091 {
             }
             case EXPIRATION -> expiresAt = MessageRecord.waiting(expiration(bytes, at + 1, end));
             case USER_ID -> {
-                if (!Arrays.equals(bytes, at + 1, end, userId, 0, userId.length)) {
+                if (userId != null && !Arrays.equals(bytes, at + 1, end, userId, 0, userId.length)) {
                     throw refused("user_id property set to '" + text(bytes, at + 1, end)
                             + "' but authenticated user was '" + text(userId, 0, userId.length) + "'");
                 }

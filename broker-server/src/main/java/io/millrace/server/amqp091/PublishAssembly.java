@@ -26,7 +26,7 @@ final class PublishAssembly {
 
     private final AssemblyBuffers buffers;
     private final Settings091 settings;
-    private final byte[] userId;
+    private final byte @Nullable [] userId;
     private final DirectReplies replies;
     private final Properties091 properties = new Properties091();
 
@@ -41,10 +41,10 @@ final class PublishAssembly {
     private int written;
 
     /**
-     * @param userId the name of the user who is logged in, UTF-8
+     * @param userId what a user-id must be, UTF-8; null if it may be anything
      * @param replies where direct replies to the channel's requests go
      */
-    PublishAssembly(AssemblyBuffers buffers, Settings091 settings, byte[] userId, DirectReplies replies) {
+    PublishAssembly(AssemblyBuffers buffers, Settings091 settings, byte @Nullable [] userId, DirectReplies replies) {
         this.buffers = buffers;
         this.settings = settings;
         this.userId = userId;

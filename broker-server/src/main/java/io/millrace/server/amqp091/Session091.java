@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param user the name it logged in with
  * @param mechanism how it logged in
+ * @param mayImpersonate whether its messages may name any user as their user-id
  * @param virtualHost the virtual host it asked for
  * @param clientProperties what it says of itself
  * @param capabilities what it understands
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record Session091(
         String user,
         String mechanism,
+        boolean mayImpersonate,
         String virtualHost,
         Map<String, @Nullable Object> clientProperties,
         ClientCapabilities capabilities,

@@ -271,7 +271,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
             if (known == null) {
                 callback.refused();
             } else {
-                callback.accepted();
+                callback.accepted(known.tags().contains(User.IMPERSONATOR));
             }
         }
     }

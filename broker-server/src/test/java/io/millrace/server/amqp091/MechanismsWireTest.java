@@ -3,6 +3,7 @@ package io.millrace.server.amqp091;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -89,6 +90,21 @@ class MechanismsWireTest {
         engine(transport, new Identity(false, "CN=guest"), asked, "EXTERNAL");
         assertEquals(List.of("certificate of CN=guest"), asked.names);
         assertEquals(10 << 16 | 30, lastMethod(transport));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Spec(value = "amqp-0-9-1", section = "basic.properties.user-id")
+    void a_foreign_user_id_is_for_those_who_may_impersonate(boolean may) {
+        Properties091 properties = new Properties091();
+        byte[] bytes = Bytes.payload().u16(1 << 4).str("other").bytes();
+        byte[] own = may ? null : "guest".getBytes(StandardCharsets.UTF_8);
+        if (may) {
+            properties.check(bytes, 0, bytes.length, own, Wire.settings());
+        } else {
+            assertThrows(
+                    WireException.class, () -> properties.check(bytes, 0, bytes.length, own, Wire.settings()));
+        }
     }
 
     private static void assertRefused(String mechanism, PeerIdentity identity, Asked asked, int times) {
