@@ -29,7 +29,7 @@ final class Subscriptions {
             return;
         }
         try {
-            ConsumeArguments.check(host.name(), queue.name(), wanted.arguments());
+            ConsumeArguments.check(host.name(), queue.state().spec(), wanted.arguments());
         } catch (BrokerException why) {
             host.refuse(lane, reply, why);
             return;

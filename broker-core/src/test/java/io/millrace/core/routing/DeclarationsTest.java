@@ -299,6 +299,24 @@ class DeclarationsTest {
     }
 
     @Test
+    void bad_arguments_of_consumers_are_refused() {
+        QueueSpec queue = queue("q", Arguments.NONE);
+        assertRefused(
+                ErrorCode.PRECONDITION_FAILED,
+                "invalid arg 'x-priority' for queue 'q' in vhost '/': \"expected integer, got longstr\"",
+                () -> ConsumeArguments.check("/", queue, arguments("x-priority", "a")));
+        assertRefused(
+                ErrorCode.PRECONDITION_FAILED,
+                "invalid arg 'x-cancel-on-ha-failover' for queue 'q' in vhost '/': {unacceptable_type,longstr}",
+                () -> ConsumeArguments.check("/", queue, arguments("x-cancel-on-ha-failover", "a")));
+        assertRefused(
+                ErrorCode.PRECONDITION_FAILED,
+                "invalid arg 'x-stream-offset' for queue 'q' in vhost '/' of queue type rabbit_classic_queue",
+                () -> ConsumeArguments.check("/", queue, arguments("x-stream-offset", "first")));
+        ConsumeArguments.check("/", queue, arguments("x-priority", -5L, "x-consumer-timeout", 0L, "own", null));
+    }
+
+    @Test
     void the_broker_names_no_quorum_queue() {
         assertRefused(
                 ErrorCode.PRECONDITION_FAILED,
