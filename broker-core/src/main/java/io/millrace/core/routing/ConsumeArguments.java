@@ -53,8 +53,7 @@ public final class ConsumeArguments {
         return rules;
     }
 
-    private static void put(
-            Map<String, ArgumentRule> rules, String name, Standing standing, ArgumentRule.Check check) {
+    private static void put(Map<String, ArgumentRule> rules, String name, Standing standing, ArgumentRule.Check check) {
         rules.put(name, new ArgumentRule(name, "", "", standing, false, check));
     }
 }

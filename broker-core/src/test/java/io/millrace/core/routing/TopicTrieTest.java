@@ -2,8 +2,8 @@ package io.millrace.core.routing;
 
 import static io.millrace.core.routing.Routing.queues;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Collections;
@@ -145,7 +145,9 @@ class TopicTrieTest {
         for (int pattern = 0; pattern < 1_000; pattern++) {
             StringBuilder text = new StringBuilder("#");
             for (int i = 0; i < 60; i++) {
-                text.append('.').append(letters[(i < 10 ? pattern >> i & 1 : i) % 8]).append(".#");
+                text.append('.')
+                        .append(letters[(i < 10 ? pattern >> i & 1 : i) % 8])
+                        .append(".#");
             }
             trie.add(text.toString(), pattern);
         }

@@ -166,8 +166,7 @@ class ExchangeTypesTest extends AgainstBroker {
         assertText("The binding key must be greater than 0", c -> c.queueBind(queue, "t.weights", "0"));
         assertText(
                 "Invalid argument 0, 'x-recent-history-length' must be a positive integer",
-                c -> c.exchangeDeclare(
-                        "t.z", "x-recent-history", false, false, Map.of("x-recent-history-length", 0)));
+                c -> c.exchangeDeclare("t.z", "x-recent-history", false, false, Map.of("x-recent-history-length", 0)));
         assertText(
                 "inequivalent arg 'type' for exchange 't.plain' in vhost '/': received 'fanout' but current is 'direct'",
                 c -> c.exchangeDeclare("t.plain", "fanout", false, true, null));
@@ -201,11 +200,7 @@ class ExchangeTypesTest extends AgainstBroker {
                 "inequivalent arg 'x-max-length' for queue 't.q' in vhost '/': received the value '1' of type"
                         + " 'signedint' but current is none",
                 c -> c.queueDeclare(
-                        "t.q",
-                        false,
-                        false,
-                        true,
-                        Map.of("x-message-ttl", 5, "x-max-priority", 3, "x-max-length", 1)));
+                        "t.q", false, false, true, Map.of("x-message-ttl", 5, "x-max-priority", 3, "x-max-length", 1)));
         assertText(
                 "invalid arg 'x-message-ttl' for queue 't.n' in vhost '/': \"expected integer, got longstr\"",
                 c -> c.queueDeclare("t.n", false, false, true, Map.of("x-message-ttl", "5")));
