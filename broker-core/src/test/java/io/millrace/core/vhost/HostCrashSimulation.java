@@ -23,6 +23,7 @@ import java.util.SplittableRandom;
 final class HostCrashSimulation {
     private static final long MEMORY = 4 << 20;
     private static final List<String> QUEUES = List.of("a", "b");
+    private static final int LEVELS = 5;
 
     private final SplittableRandom random;
     private final SimulatedDisk disk = new SimulatedDisk();
@@ -45,6 +46,13 @@ final class HostCrashSimulation {
     private final List<RecordingOutlet.Delivered> held = new ArrayList<>();
     private int looked;
     private boolean flushes = true;
+    /** Transactions of this life that are not answered, and those that were, by their number: how many messages. */
+    private final Map<Integer, Integer> committing = new HashMap<>();
+
+    private final Map<Integer, Integer> committed = new HashMap<>();
+    private final Map<Integer, Integer> inDoubt = new HashMap<>();
+    private final Map<Integer, HostKit.Answer<Void>> answers = new HashMap<>();
+    private int transactions;
 
     HostCrashSimulation(long seed) {
         this.random = new SplittableRandom(seed);
@@ -77,6 +85,8 @@ final class HostCrashSimulation {
         for (String queue : QUEUES) {
             kit.bind(lane, "later", queue, queue);
         }
+        kit.queue(lane, "plain", Arguments.NONE);
+        kit.queue(lane, "levels", new Arguments(Map.of("x-max-priority", (long) LEVELS)));
         disk.forgetForces(!flushes);
         subscribe();
         for (int step = 0; step < steps; step++) {
@@ -89,8 +99,10 @@ final class HostCrashSimulation {
 
     private void step() {
         int choice = random.nextInt(100);
-        if (choice < 45) {
+        if (choice < 42) {
             publish();
+        } else if (choice < 45) {
+            transact();
         } else if (choice < 75) {
             settle();
         } else if (choice < 85) {
@@ -134,6 +146,41 @@ final class HostCrashSimulation {
         });
     }
 
+    /** Publishes to two queues that nobody reads before the end, and settles; commits mostly. */
+    private void transact() {
+        int number = ++transactions;
+        int count = 1 + random.nextInt(12);
+        int size = random.nextInt(8) == 0 ? 300_000 : 3_000;
+        RecordingOutlet.Delivered settled = held.isEmpty() ? null : held.remove(random.nextInt(held.size()));
+        kit.turn(() -> {
+            for (int i = 0; i < count; i++) {
+                String queue = random.nextBoolean() ? "plain" : "levels";
+                String body = number + " " + i + " " + "x".repeat(random.nextInt(size));
+                ByteBuffer record = HostKit.record("", queue, body, true);
+                record.put(6, (byte) random.nextInt(LEVELS + 3));
+                kit.host.publish(lane, 0, Commands.TRANSACTIONAL, record, 0);
+            }
+            if (settled != null) {
+                settledInDoubt.add(id(settled.body()));
+                long sequence = settled.sequence();
+                kit.host.settleAtCommit(
+                        lane, settled.consumer(), settled.queue(), sequence, sequence, Outcome.ACCEPTED);
+            }
+        });
+        HostKit.Answer<Void> answer = new HostKit.Answer<>();
+        if (random.nextInt(5) == 0) {
+            kit.turn(() -> kit.host.rollback(lane, answer));
+            if (settled != null) {
+                settledInDoubt.remove(id(settled.body()));
+                held.add(settled);
+            }
+        } else {
+            committing.put(number, count);
+            answers.put(number, answer);
+            kit.turn(() -> kit.host.commit(lane, answer));
+        }
+    }
+
     private void settle() {
         if (held.isEmpty()) {
             return;
@@ -165,6 +212,14 @@ final class HostCrashSimulation {
             }
             return false;
         });
+        committing.entrySet().removeIf(entry -> {
+            HostKit.Answer<Void> answer = answers.get(entry.getKey());
+            if (answer != null && answer.isAnswered()) {
+                committed.put(entry.getKey(), entry.getValue());
+                return true;
+            }
+            return false;
+        });
         for (; looked < out.deliveries.size(); looked++) {
             RecordingOutlet.Delivered delivery = out.deliveries.get(looked);
             String id = id(delivery.body());
@@ -180,6 +235,15 @@ final class HostCrashSimulation {
 
     private void crash() {
         look();
+        if (random.nextBoolean()) {
+            // The power goes in the middle of what the workers do.
+            disk.cutPowerAt(1 + random.nextInt(8));
+            kit.settle();
+            look();
+        }
+        inDoubt.putAll(committing);
+        committing.clear();
+        answers.clear();
         SimulatedDisk.CrashMode[] modes = SimulatedDisk.CrashMode.values();
         disk.crash(modes[random.nextInt(modes.length)], random);
         kit = new HostKit(disk, MEMORY, kit.millis() + random.nextInt(30));
@@ -206,6 +270,7 @@ final class HostCrashSimulation {
             left.merge(id(delivery.body()), 1, Integer::sum);
         }
         look();
+        checkTransactions();
         left.forEach((id, count) -> assertEquals(1, count, () -> "D5, D10: " + id + " is in more than one place"));
         for (String id : confirmed) {
             assertTrue(
@@ -220,6 +285,35 @@ final class HostCrashSimulation {
                 assertTrue(before == null || before < Long.parseLong(words[1]), "D8: order in " + words[0]);
             }
         }
+    }
+
+    /** Every transaction is there whole or not at all; what was answered is there; the highest level comes first. */
+    private void checkTransactions() {
+        RecordingOutlet last = new RecordingOutlet();
+        Lane reader = kit.lane(last);
+        kit.consume(reader, 1, "plain", 0);
+        kit.consume(reader, 2, "levels", 0);
+        kit.settle();
+        Map<Integer, Integer> found = new HashMap<>();
+        int level = LEVELS;
+        long sequence = 0;
+        for (int i = 0; i < last.deliveries.size(); i++) {
+            RecordingOutlet.Delivered delivery = last.deliveries.get(i);
+            found.merge(Integer.parseInt(delivery.body().substring(0, delivery.body().indexOf(' '))), 1, Integer::sum);
+            if (delivery.consumer() == 2) {
+                int met = Math.min(LEVELS, last.priorities.get(i));
+                assertTrue(
+                        met < level || (met == level && delivery.sequence() > sequence), "D8: order within levels");
+                level = met;
+                sequence = delivery.sequence();
+            }
+        }
+        committed.forEach((number, count) ->
+                assertEquals(count, found.getOrDefault(number, 0), () -> "D4: committed transaction " + number));
+        found.forEach((number, count) -> assertEquals(
+                committed.getOrDefault(number, inDoubt.getOrDefault(number, 0)),
+                count,
+                () -> "transaction " + number + " is there in part, or was rolled back"));
     }
 
     private static String id(String body) {

@@ -15,6 +15,8 @@ final class RecordingOutlet implements Outlet {
     record Delivered(int consumer, int queue, long sequence, boolean redelivered, int count, String body) {}
 
     final List<Delivered> deliveries = new ArrayList<>();
+    /** The priorities of {@link #deliveries}. */
+    final List<Integer> priorities = new ArrayList<>();
     final List<String> returned = new ArrayList<>();
     final List<BrokerException> failures = new ArrayList<>();
     final List<Integer> cancelled = new ArrayList<>();
@@ -45,6 +47,7 @@ final class RecordingOutlet implements Outlet {
             int consumer, int queue, long sequence, boolean redelivered, int count, ByteBuffer record, int at) {
         sinceFlush++;
         deliveries.add(new Delivered(consumer, queue, sequence, redelivered, count, body(record, at)));
+        priorities.add(MessageRecord.priority(record, at));
         lastRecord = copy(record, at);
     }
 

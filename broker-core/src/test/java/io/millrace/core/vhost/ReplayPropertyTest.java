@@ -61,7 +61,7 @@ class ReplayPropertyTest {
             kit.queue(lane, queue, new Arguments(arguments));
             kit.bind(lane, "x", queue, "#." + queue + ".#");
         }
-        kit.queue(lane, "c", new Arguments(Map.of("x-message-ttl", 8_000L)));
+        kit.queue(lane, "c", new Arguments(Map.of("x-message-ttl", 8_000L, "x-max-priority", 20L)));
         Map<String, Object> timed = new HashMap<>();
         timed.put("x-message-ttl", 2_000L);
         timed.put("x-dead-letter-exchange", "");
@@ -94,11 +94,19 @@ class ReplayPropertyTest {
         String body = "x".repeat(random.nextInt(30_000));
         String id = "x-deduplication-header=" + random.nextInt(300);
         String key = List.of("a", "b", "a.b", "none").get(random.nextInt(4));
-        kit.turn(() -> kit.host.publish(lane, 0, 0, TestProperties.record("x", key, id, body, true), 0));
         for (int i = random.nextInt(3); i > 0; i--) {
             publishTimed(kit, lane, random);
         }
         kit.timer.advance(random.nextInt(4) == 0 ? random.nextLong(500_000_000L) : 0);
+        ByteBuffer record = TestProperties.record("x", key, id, body, true);
+        record.put(6, (byte) random.nextInt(30));
+        int flags = random.nextInt(3) == 0 ? Commands.TRANSACTIONAL : 0;
+        kit.turn(() -> kit.host.publish(lane, 0, flags, record, 0));
+        if (random.nextInt(10) == 0) {
+            kit.turn(() -> kit.host.commit(lane, new HostKit.Answer<>()));
+        } else if (random.nextInt(30) == 0) {
+            kit.turn(() -> kit.host.rollback(lane, new HostKit.Answer<>()));
+        }
         held.addAll(out.deliveries);
         out.deliveries.clear();
         for (int i = random.nextInt(3); i > 0 && !held.isEmpty(); i--) {
