@@ -61,7 +61,7 @@ public record BrokerConfig(
 
     public record Admin(boolean enabled, int port) {}
 
-    public record Memory(long messageBytesMax, long readAheadBytesMax) {}
+    public record Memory(long messageBytesMax, long readAheadBytesMax, long transactionBytesMax) {}
 
     public record Queues(Duration consumerTimeout) {}
 
@@ -89,7 +89,10 @@ public record BrokerConfig(
                 amqp(settings),
                 listeners(settings),
                 new Admin(settings.get(Keys.ADMIN_ENABLED), settings.get(Keys.ADMIN_PORT)),
-                new Memory(settings.get(Keys.MEMORY_MESSAGES).on(machine), settings.get(Keys.MEMORY_READ_AHEAD)),
+                new Memory(
+                        settings.get(Keys.MEMORY_MESSAGES).on(machine),
+                        settings.get(Keys.MEMORY_READ_AHEAD),
+                        settings.get(Keys.MEMORY_TRANSACTION)),
                 new Queues(settings.get(Keys.QUEUES_CONSUMER_TIMEOUT)),
                 new Storage(
                         settings.get(Keys.STORAGE_COMMIT_INTERVAL),

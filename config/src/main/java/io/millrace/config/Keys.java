@@ -210,6 +210,13 @@ public final class Keys {
             "32MiB",
             "How many bytes of messages may be on their way from disk to consumers, all queues together.");
 
+    public static final Key<Long> MEMORY_TRANSACTION = key(
+            "memory.transaction",
+            new SizeType(64 << 10, 256 * MIB),
+            "64MiB",
+            "How many bytes of messages and acknowledgements a channel may collect in a transaction before it commits."
+                    + " All open transactions together may take twice as much; virtual hosts share that.");
+
     public static final Key<Duration> QUEUES_CONSUMER_TIMEOUT = key(
             "queues.consumer-timeout",
             new DurationType(Duration.ZERO, Duration.ofDays(49)),

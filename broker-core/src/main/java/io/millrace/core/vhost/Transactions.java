@@ -16,9 +16,6 @@ final class Transactions {
     /** Most messages and settlements of one transaction: a commit is one turn, and nobody else has a turn meanwhile. */
     static final int ENTRIES_MAX = 100_000;
 
-    /** All open transactions together may take that many times what one may. */
-    private static final int SHARE = 2;
-
     /** What an event takes in the log besides its record and its places, at most. */
     private static final int EVENT_BYTES = 64;
     /** What a target takes in the log: the place, and telling that it may be seen. */
@@ -145,15 +142,15 @@ final class Transactions {
 
     private boolean hasRoom(Lane lane, int recordLength) {
         Transaction open = lane.transaction();
-        long most = host.setup.limits().transactionBytes();
+        long most = host.limits.transactionBytes();
         long cost = Transaction.cost(recordLength);
         String why = null;
         if (open != null && open.entries() >= ENTRIES_MAX) {
             why = "it has " + ENTRIES_MAX + " publishes and settlements, the most allowed; commit more often";
         } else if ((open == null ? 0 : open.bytes()) + cost > most) {
             why = "it would take more than " + most + " bytes; commit more often, or raise the limit";
-        } else if (bytes + cost > most * SHARE) {
-            why = "all open transactions of the virtual host would take more than " + most * SHARE
+        } else if (bytes + cost > host.limits.transactionsBytes()) {
+            why = "all open transactions of the virtual host would take more than " + host.limits.transactionsBytes()
                     + " bytes; commit more often, or raise the limit";
         }
         if (why != null) {

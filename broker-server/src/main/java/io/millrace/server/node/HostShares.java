@@ -11,9 +11,15 @@ import io.millrace.core.vhost.HostLimits;
  * @param memoryBytes for message bytes
  * @param unflushedBytes that may wait for the disk
  * @param readAheadBytes for what is read from segments
+ * @param transactionBytes most that one transaction may take; twice as much is shared
  * @param consumerTimeoutMillis how long a delivery may stay unsettled, the same for all
  */
-record HostShares(long memoryBytes, long unflushedBytes, long readAheadBytes, long consumerTimeoutMillis) {
+record HostShares(
+        long memoryBytes,
+        long unflushedBytes,
+        long readAheadBytes,
+        long transactionBytes,
+        long consumerTimeoutMillis) {
     private static final long MEMORY_BYTES_MIN = 4L << 20;
     private static final long OTHER_BYTES_MIN = 1L << 20;
 
@@ -22,16 +28,20 @@ record HostShares(long memoryBytes, long unflushedBytes, long readAheadBytes, lo
                 config.memory().messageBytesMax(),
                 config.storage().unflushedBytesMax(),
                 config.memory().readAheadBytesMax(),
+                config.memory().transactionBytesMax(),
                 config.queues().consumerTimeout().toMillis());
     }
 
     /** The share of one of so many. */
     HostLimits among(int virtualHosts) {
         int count = Math.max(1, virtualHosts);
+        long transactions = Math.max(OTHER_BYTES_MIN, 2 * transactionBytes / count);
         return new HostLimits(
                 Math.max(MEMORY_BYTES_MIN, memoryBytes / count),
                 Math.max(OTHER_BYTES_MIN, unflushedBytes / count),
                 Math.max(OTHER_BYTES_MIN, readAheadBytes / count),
-                consumerTimeoutMillis);
+                consumerTimeoutMillis,
+                Math.min(transactions, transactionBytes),
+                transactions);
     }
 }

@@ -241,7 +241,7 @@ class TenantsTest {
 
     @Test
     void memory_is_shared_out_anew_when_a_virtual_host_comes() {
-        HostShares shares = new HostShares(100L << 20, 64L << 20, 16L << 20, 0);
+        HostShares shares = new HostShares(100L << 20, 64L << 20, 16L << 20, 64 << 20, 0);
         assertEquals(100L << 20, shares.among(1).memoryBytes());
         assertEquals(50L << 20, shares.among(2).memoryBytes());
         assertEquals(4L << 20, shares.among(1_000).memoryBytes());
