@@ -144,7 +144,7 @@ final class DeadLetters implements QueueWatch {
             return false;
         }
         if (reason != DeathReason.REJECTED) {
-            leaveOutCycles(queue, Deaths.decode(record, at), reason);
+            leaveOutCycles(queue, Deaths.decode(record, at));
         }
         if (targets.size() > 0) {
             host.counters.countDeadLettered();
@@ -153,7 +153,7 @@ final class DeadLetters implements QueueWatch {
         return targets.size() > 0;
     }
 
-    private void leaveOutCycles(Queue queue, Deaths before, DeathReason reason) {
+    private void leaveOutCycles(Queue queue, Deaths before) {
         int[] all = targets.toArray();
         targets.clear();
         for (int id : all) {

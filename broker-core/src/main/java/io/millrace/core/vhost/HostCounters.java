@@ -3,6 +3,7 @@ package io.millrace.core.vhost;
 import io.millrace.core.event.Cause;
 
 /** What has happened since the start. Written by the owner's thread; others may read slightly old numbers. */
+@SuppressWarnings("EnumOrdinal") // an array of counts is written for every message that is settled
 public final class HostCounters {
     private long published;
     private long unroutable;

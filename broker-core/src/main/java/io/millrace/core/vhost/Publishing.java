@@ -52,7 +52,8 @@ final class Publishing {
                     refuse(lane, number);
                     return;
                 }
-                stored = store(taking, record, at) | host.duplicates.wasLoggedBefore();
+                stored = store(taking, record, at);
+                stored |= host.duplicates.wasLoggedBefore();
                 host.duplicates.end();
             } else {
                 stored = store(targets, record, at);

@@ -27,7 +27,7 @@ final class Replies {
 
     private final Host host;
     private final Map<String, Waiting> byAddress = new HashMap<>();
-    private final Map<Lane, Waiting> byLane = new IdentityHashMap<>();
+    private final IdentityHashMap<Lane, Waiting> byLane = new IdentityHashMap<>();
 
     Replies(Host host) {
         this.host = host;

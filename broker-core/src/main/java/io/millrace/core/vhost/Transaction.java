@@ -50,7 +50,7 @@ final class Transaction {
 
     /** Bytes that an entry with a record of that length, or 0, adds. */
     static long cost(int recordLength) {
-        return recordLength + ENTRY_BYTES;
+        return (long) recordLength + ENTRY_BYTES;
     }
 
     void publish(int publishFlags, ByteBuffer record, int recordAt) {
@@ -67,6 +67,7 @@ final class Transaction {
         bytes += cost(length);
     }
 
+    @SuppressWarnings("EnumOrdinal") // it is kept in memory only
     void settle(int consumer, int queue, long first, long last, Outcome outcome) {
         int at = settled * 4;
         if (at == settlements.length) {

@@ -115,13 +115,13 @@ public final class VirtualHost implements Commands, LogListener {
         host.turn(() -> {
             host.state.policies(policies);
             for (Queue queue : host.state.queues().all()) {
-                ruled(queue, policies);
+                ruled(queue);
             }
         });
     }
 
     /** A queue that is there cannot be refused: if it cannot be what a policy wants it stays as it is. */
-    private void ruled(Queue queue, Policies policies) {
+    private void ruled(Queue queue) {
         QueueSpec spec = queue.state().spec();
         try {
             queue.features(host.state.features(spec));
