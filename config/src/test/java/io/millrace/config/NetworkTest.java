@@ -33,8 +33,21 @@ class NetworkTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"localhost", "a.b", "10.0.0", "10.0.0.256", "10.0.0.0.0", "10.0.0.0/33", "10.0.0.0/-1", "::1/129",
-                "10.0.0.0/x", "", "/8", ":", "10.0.0."})
+            strings = {
+                "localhost",
+                "a.b",
+                "10.0.0",
+                "10.0.0.256",
+                "10.0.0.0.0",
+                "10.0.0.0/33",
+                "10.0.0.0/-1",
+                "::1/129",
+                "10.0.0.0/x",
+                "",
+                "/8",
+                ":",
+                "10.0.0."
+            })
     void what_is_no_network_is_refused_without_asking_for_a_name(String text) {
         assertThrows(InvalidValueException.class, () -> new NetworkType().parse(text));
     }

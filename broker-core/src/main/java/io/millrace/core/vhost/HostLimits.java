@@ -11,13 +11,23 @@ package io.millrace.core.vhost;
  * @param transactionsBytes most that all of them together may take
  */
 public record HostLimits(
-        long memoryBytes, long unflushedBytes, long readAheadBytes, long consumerTimeoutMillis, long transactionBytes,
+        long memoryBytes,
+        long unflushedBytes,
+        long readAheadBytes,
+        long consumerTimeoutMillis,
+        long transactionBytes,
         long transactionsBytes) {
     /** What a transaction may take where nothing else is said. */
     public static final long TRANSACTION_BYTES = 64 << 20;
 
     /** With the usual bounds for transactions. */
     public HostLimits(long memoryBytes, long unflushedBytes, long readAheadBytes, long consumerTimeoutMillis) {
-        this(memoryBytes, unflushedBytes, readAheadBytes, consumerTimeoutMillis, TRANSACTION_BYTES, 2 * TRANSACTION_BYTES);
+        this(
+                memoryBytes,
+                unflushedBytes,
+                readAheadBytes,
+                consumerTimeoutMillis,
+                TRANSACTION_BYTES,
+                2 * TRANSACTION_BYTES);
     }
 }

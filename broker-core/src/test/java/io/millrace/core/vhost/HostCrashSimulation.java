@@ -139,8 +139,7 @@ final class HostCrashSimulation {
                     unconfirmed.put(number, id(body));
                 }
                 String delay = delayed ? "x-delay=" + random.nextInt(80) : "";
-                ByteBuffer record =
-                        TestProperties.record(delayed ? "later" : "", queue, delay, body, durable);
+                ByteBuffer record = TestProperties.record(delayed ? "later" : "", queue, delay, body, durable);
                 kit.host.publish(lane, number, 0, record, 0);
             }
         });
@@ -299,11 +298,14 @@ final class HostCrashSimulation {
         long sequence = 0;
         for (int i = 0; i < last.deliveries.size(); i++) {
             RecordingOutlet.Delivered delivery = last.deliveries.get(i);
-            found.merge(Integer.parseInt(delivery.body().substring(0, delivery.body().indexOf(' '))), 1, Integer::sum);
+            found.merge(
+                    Integer.parseInt(
+                            delivery.body().substring(0, delivery.body().indexOf(' '))),
+                    1,
+                    Integer::sum);
             if (delivery.consumer() == 2) {
                 int met = Math.min(LEVELS, last.priorities.get(i));
-                assertTrue(
-                        met < level || (met == level && delivery.sequence() > sequence), "D8: order within levels");
+                assertTrue(met < level || (met == level && delivery.sequence() > sequence), "D8: order within levels");
                 level = met;
                 sequence = delivery.sequence();
             }

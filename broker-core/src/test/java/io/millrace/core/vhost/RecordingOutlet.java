@@ -17,6 +17,7 @@ final class RecordingOutlet implements Outlet {
     final List<Delivered> deliveries = new ArrayList<>();
     /** The priorities of {@link #deliveries}. */
     final List<Integer> priorities = new ArrayList<>();
+
     final List<String> returned = new ArrayList<>();
     final List<BrokerException> failures = new ArrayList<>();
     final List<Integer> cancelled = new ArrayList<>();

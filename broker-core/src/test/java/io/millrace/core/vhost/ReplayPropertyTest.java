@@ -69,12 +69,7 @@ class ReplayPropertyTest {
         kit.queue(lane, "t", new Arguments(timed));
         HostKit.Answer<Void> answer = new HostKit.Answer<>();
         ExchangeSpec later = new ExchangeSpec(
-                "later",
-                "x-delayed-message",
-                true,
-                false,
-                false,
-                new Arguments(Map.of("x-delayed-type", "direct")));
+                "later", "x-delayed-message", true, false, false, new Arguments(Map.of("x-delayed-type", "direct")));
         kit.turn(() -> kit.host.declareExchange(lane, later, answer));
         kit.settle();
         answer.value();

@@ -33,7 +33,8 @@ final class DefinitionsRoutes {
         if (refused == 0) {
             return Response.ok(report);
         }
-        report.put("error", "bad_request").put("reason", refused + " definition(s) were refused; the others are in effect");
+        report.put("error", "bad_request")
+                .put("reason", refused + " definition(s) were refused; the others are in effect");
         return Response.json(400, report);
     }
 

@@ -15,11 +15,7 @@ import io.millrace.core.vhost.HostLimits;
  * @param consumerTimeoutMillis how long a delivery may stay unsettled, the same for all
  */
 record HostShares(
-        long memoryBytes,
-        long unflushedBytes,
-        long readAheadBytes,
-        long transactionBytes,
-        long consumerTimeoutMillis) {
+        long memoryBytes, long unflushedBytes, long readAheadBytes, long transactionBytes, long consumerTimeoutMillis) {
     private static final long MEMORY_BYTES_MIN = 4L << 20;
     private static final long OTHER_BYTES_MIN = 1L << 20;
 

@@ -279,7 +279,8 @@ public final class Node implements Failures {
                 new Administration(config, system, hosts, logins, server.survey(), watch, listening);
         administration = administers;
         AdminServing serving = new AdminServing(administers, logins, random);
-        AdminAccess access = serving.listen(loops.vertx(), workers.admin(), config.admin().port());
+        AdminAccess access =
+                serving.listen(loops.vertx(), workers.admin(), config.admin().port());
         opened.push(serving::close);
         return access;
     }

@@ -102,8 +102,7 @@ class MechanismsWireTest {
         if (may) {
             properties.check(bytes, 0, bytes.length, own, Wire.settings());
         } else {
-            assertThrows(
-                    WireException.class, () -> properties.check(bytes, 0, bytes.length, own, Wire.settings()));
+            assertThrows(WireException.class, () -> properties.check(bytes, 0, bytes.length, own, Wire.settings()));
         }
     }
 

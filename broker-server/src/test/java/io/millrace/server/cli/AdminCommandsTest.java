@@ -114,7 +114,9 @@ class AdminCommandsTest {
         json("vhosts update", "other", "--tags", "a,b");
         assertTrue(contains(json("vhosts list"), "description", "for tests"));
         json("vhosts set-limits", "-p", "other", "{\"max-queues\":3}");
-        assertEquals(3, json("vhosts limits").path(0).path("value").path("max-queues").asInt());
+        assertEquals(
+                3,
+                json("vhosts limits").path(0).path("value").path("max-queues").asInt());
         json("vhosts clear-limits", "-p", "other");
         assertEquals(0, json("vhosts limits").size());
 
@@ -128,12 +130,21 @@ class AdminCommandsTest {
         json("users clear-password", "ann");
         assertEquals(10, withInput("better\n", "users", "check", "ann").exitCode());
         json("users set-limits", "ann", "{\"max-channels\":7}");
-        assertEquals(7, json("users limits").path(0).path("value").path("max-channels").asInt());
+        assertEquals(
+                7,
+                json("users limits").path(0).path("value").path("max-channels").asInt());
         json("users clear-limits", "ann");
 
         json("permissions set", "-p", "other", "ann", "^a", ".*", "");
-        assertEquals("^a", json("permissions list", "-p", "other").path(0).path("configure").asText());
-        assertEquals("other", json("permissions list", "--user", "ann").path(0).path("vhost").asText());
+        assertEquals(
+                "^a",
+                json("permissions list", "-p", "other")
+                        .path(0)
+                        .path("configure")
+                        .asText());
+        assertEquals(
+                "other",
+                json("permissions list", "--user", "ann").path(0).path("vhost").asText());
         json("topic-permissions set", "-p", "other", "ann", "amq.topic", "^w", "^r");
         assertEquals(1, json("topic-permissions list", "-p", "other").size());
         json("topic-permissions clear", "-p", "other", "ann");
@@ -150,7 +161,9 @@ class AdminCommandsTest {
         json("operator-policies clear", "bound");
         json("definitions import", file.toString());
         assertEquals("limit", json("policies list").path(0).path("name").asText());
-        assertEquals("rw-------", java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        assertEquals(
+                "rw-------",
+                java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
 
         json("users delete", "ann");
         json("vhosts delete", "other");
@@ -161,12 +174,19 @@ class AdminCommandsTest {
         assertEquals(0, command("add_vhost", "v").exitCode());
         assertEquals(0, command("add_user", "bob", "secret").exitCode());
         assertEquals(0, command("set_user_tags", "bob", "administrator").exitCode());
-        assertEquals(0, command("set_permissions", "-p", "v", "bob", ".*", ".*", ".*").exitCode());
-        assertEquals("v\t.*\t.*\t.*", command("list_user_permissions", "-s", "bob").out().strip());
-        assertEquals(0, command("set_policy", "-p", "v", "ttl", ".*", "{\"message-ttl\":5}").exitCode());
-        assertEquals("name\tmessages\tstate", command("-q", "list_queues", "name", "messages", "state")
-                .out()
-                .strip());
+        assertEquals(
+                0,
+                command("set_permissions", "-p", "v", "bob", ".*", ".*", ".*").exitCode());
+        assertEquals(
+                "v\t.*\t.*\t.*",
+                command("list_user_permissions", "-s", "bob").out().strip());
+        assertEquals(
+                0,
+                command("set_policy", "-p", "v", "ttl", ".*", "{\"message-ttl\":5}")
+                        .exitCode());
+        assertEquals(
+                "name\tmessages\tstate",
+                command("-q", "list_queues", "name", "messages", "state").out().strip());
         assertEquals(0, command("authenticate_user", "bob", "secret").exitCode());
         assertEquals(0, command("delete_user", "bob").exitCode());
         assertEquals(0, command("delete_vhost", "v").exitCode());
@@ -233,7 +253,8 @@ class AdminCommandsTest {
 
     @Test
     void broker_that_does_not_run_exits_with_6() {
-        CommandRun run = CommandRun.of("queues", "list", "--data", data.resolve("elsewhere").toString());
+        CommandRun run = CommandRun.of(
+                "queues", "list", "--data", data.resolve("elsewhere").toString());
         assertEquals(6, run.exitCode());
         assertTrue(run.err().contains("does not exist"), run.err());
     }

@@ -74,7 +74,8 @@ class DispatchingTest extends AgainstBroker {
         String queue = queue();
         Channel asking = connection.createChannel();
         asking.basicConsume(REPLY_TO, true, (tag, d) -> {}, tag -> {});
-        asking.basicPublish("", queue, new BasicProperties.Builder().replyTo(REPLY_TO).build(), bytes("?"));
+        asking.basicPublish(
+                "", queue, new BasicProperties.Builder().replyTo(REPLY_TO).build(), bytes("?"));
         String address = awaitMessage(channel, queue).getProps().getReplyTo();
         assertEquals(1, channel.queueDeclarePassive(address).getConsumerCount());
         asking.close();
@@ -162,9 +163,8 @@ class DispatchingTest extends AgainstBroker {
             got.add(Integer.parseInt(text(next.getBody())));
         }
         List<Integer> expected = new ArrayList<>(got);
-        expected.sort((a, b) -> Math.min(10, a % 20) != Math.min(10, b % 20)
-                ? Math.min(10, b % 20) - Math.min(10, a % 20)
-                : a - b);
+        expected.sort((a, b) ->
+                Math.min(10, a % 20) != Math.min(10, b % 20) ? Math.min(10, b % 20) - Math.min(10, a % 20) : a - b);
         assertEquals(expected, got);
         channel.queueDelete("d.priority");
         assertEquals(

@@ -88,13 +88,7 @@ class TimesTest extends AgainstBroker {
                 true,
                 false,
                 false,
-                Map.of(
-                        "x-message-ttl",
-                        50,
-                        "x-dead-letter-exchange",
-                        "",
-                        "x-dead-letter-routing-key",
-                        "t.work"));
+                Map.of("x-message-ttl", 50, "x-dead-letter-exchange", "", "x-dead-letter-routing-key", "t.work"));
         BlockingQueue<Delivery> deliveries = consume("t.work", Map.of());
         publish("t.work", "m");
         for (int attempt = 0; attempt < 3; attempt++) {
@@ -128,8 +122,7 @@ class TimesTest extends AgainstBroker {
 
     @Test
     void delayed_messages_come_in_the_order_of_their_times_with_the_sign_turned() throws Exception {
-        channel.exchangeDeclare(
-                "t.delayed", "x-delayed-message", true, false, Map.of("x-delayed-type", "direct"));
+        channel.exchangeDeclare("t.delayed", "x-delayed-message", true, false, Map.of("x-delayed-type", "direct"));
         String queue = queue();
         channel.queueBind(queue, "t.delayed", "k");
         channel.confirmSelect();

@@ -241,10 +241,7 @@ class RoutesTest {
             assertEquals("AMQP 0-9-1", listed.path("protocol").asText());
             assertEquals("test client", listed.path("user_provided_name").asText());
             String name = listed.path("name").asText();
-            assertEquals(
-                    "127.0.0.1:" + connectionPort(connection) + " -> 127.0.0.1:"
-                            + site.port(),
-                    name);
+            assertEquals("127.0.0.1:" + connectionPort(connection) + " -> 127.0.0.1:" + site.port(), name);
 
             var channels = site.get("/connections/" + Percent.encode(name) + "/channels")
                     .body();
