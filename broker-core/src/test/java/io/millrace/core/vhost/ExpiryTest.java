@@ -300,6 +300,33 @@ class ExpiryTest {
     }
 
     @Test
+    void a_million_messages_wait_and_expire_within_little_memory() {
+        queue("q", "x-message-ttl", 3_600_000L);
+        for (int i = 0; i < 500; i++) {
+            kit.turn(() -> {
+                for (int n = 0; n < 2_000; n++) {
+                    kit.host.publish(lane, 0, 0, HostKit.record("", "q", "m", true), 0);
+                }
+            });
+            kit.settle();
+        }
+        assertEquals(1_000_000, ready().get("q"));
+        kit.turn(() -> {});
+        assertTrue(kit.host.snapshot().remaining() < 64 << 10, "its state is small");
+        crash(0);
+        kit.settle();
+        assertEquals(1_000_000, ready().get("q"));
+        kit.pass(3_600_000);
+        assertEquals(0, ready().get("q"));
+        assertEquals(1_000_000, expired());
+        for (int i = 0; i < 3; i++) {
+            kit.host.tick();
+            kit.settle();
+        }
+        assertEquals(0, segments(), "nothing is left of it");
+    }
+
+    @Test
     void a_burst_of_deaths_is_spread_over_turns_and_lets_others_go_on() {
         queue("dead");
         queue("q", "x-message-ttl", 600_000L, "x-dead-letter-exchange", "", "x-dead-letter-routing-key", "dead");
