@@ -180,10 +180,10 @@ async def workers(connection):
 
 
 async def main(url, name):
-    context = None
+    encrypted = {}
     if url.startswith("amqps"):
-        context = {"cafile": os.environ["MILLRACE_TEST_CA"], "cert_reqs": ssl.CERT_REQUIRED}
-    connection = await soon(aio_pika.connect_robust(url, ssl_options=context))
+        encrypted = {"ssl_context": ssl.create_default_context(cafile=os.environ["MILLRACE_TEST_CA"])}
+    connection = await soon(aio_pika.connect_robust(url, **encrypted))
     await CASES[name](connection)
     await soon(connection.close())
     print("ok", name)

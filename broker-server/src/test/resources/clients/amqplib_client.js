@@ -3,6 +3,7 @@
 
 const assert = require('node:assert');
 const crypto = require('node:crypto');
+const fs = require('node:fs');
 const amqplib = require('amqplib');
 
 /** The next messages of a queue, through a consumer that is cancelled after them. */
@@ -122,7 +123,8 @@ const cases = {
 };
 
 async function main(url, name) {
-  const connection = await amqplib.connect(url);
+  const ca = process.env.MILLRACE_TEST_CA;
+  const connection = await amqplib.connect(url, ca ? { ca: [fs.readFileSync(ca)] } : {});
   await cases[name](connection);
   await connection.close();
   console.log('ok', name);

@@ -1,6 +1,7 @@
 """What pika's blocking connection does with a broker: pika_client.py <amqp url> <case>; ends with 0 if all is right."""
 
 import os
+import ssl
 import sys
 
 import pika
@@ -116,7 +117,11 @@ def channel_error(connection, channel):
 
 
 def main(url, name):
-    connection = pika.BlockingConnection(pika.URLParameters(url))
+    parameters = pika.URLParameters(url)
+    if url.startswith("amqps"):
+        context = ssl.create_default_context(cafile=os.environ["MILLRACE_TEST_CA"])
+        parameters.ssl_options = pika.SSLOptions(context, parameters.host)
+    connection = pika.BlockingConnection(parameters)
     CASES[name](connection, connection.channel())
     connection.close()
     print("ok", name)

@@ -7,6 +7,7 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,7 @@ record ClientScript(String name, String install, List<String> probe, List<String
 
     /** Skips the test if the client is not installed; where clients are required, fails instead. */
     void assumeInstalled() throws Exception {
-        ClientRun probed = run(probe);
+        ClientRun probed = run(probe, Map.of());
         if (probed.exitCode() == 0) {
             return;
         }
@@ -57,11 +58,20 @@ record ClientScript(String name, String install, List<String> probe, List<String
 
     /** Runs a case of the script, which must succeed. */
     void succeeds(String url, String caseName) throws Exception {
+        succeeds(url, caseName, Map.of());
+    }
+
+    /** Runs a case of the script over TLS; {@code ca} has the certificate that the client is to trust. */
+    void succeedsWithTls(String url, String caseName, Path ca) throws Exception {
+        succeeds(url, caseName, Map.of("MILLRACE_TEST_CA", ca.toString()));
+    }
+
+    private void succeeds(String url, String caseName, Map<String, String> environment) throws Exception {
         List<String> whole = new ArrayList<>(command);
         whole.add(resource(script).toString());
         whole.add(url);
         whole.add(caseName);
-        ClientRun run = run(whole);
+        ClientRun run = run(whole, environment);
         assertEquals(0, run.exitCode(), () -> String.join(" ", whole) + "\n" + run.output());
     }
 
@@ -74,10 +84,12 @@ record ClientScript(String name, String install, List<String> probe, List<String
                 module + "_client.py");
     }
 
-    private static ClientRun run(List<String> command) throws Exception {
+    private static ClientRun run(List<String> command, Map<String, String> more) throws Exception {
         @Nullable String given = System.getenv("NODE_PATH");
         String nodePath = given == null ? nodeModules().toString() : given + File.pathSeparator + nodeModules();
-        return ClientRun.of(command, Map.of("NODE_PATH", nodePath), Path.of("").toAbsolutePath(), PATIENCE_SECONDS);
+        Map<String, String> environment = new HashMap<>(more);
+        environment.put("NODE_PATH", nodePath);
+        return ClientRun.of(command, environment, Path.of("").toAbsolutePath(), PATIENCE_SECONDS);
     }
 
     /** Where a client is missing that the tests need: they fail where clients are required, and else are skipped. */

@@ -66,6 +66,7 @@ class OtherClientsTest {
                 "requeue_reject_and_get",
                 "returned_and_missing",
                 "topic_and_headers",
+                "transaction",
                 "remote_calls",
                 "workers"
             })
