@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The settings that policies may have: their types and ranges, and what becomes of two values for one of them. */
 public final class PolicyKeys {
     private static final long MILLIS_MAX = 315_360_000_000L;
+    private static final int TEXT_CHARS_MAX = 255;
     private static final Pattern AGE = Pattern.compile("[0-9]{1,18}[YMDhms]");
     private static final Map<String, Rule> RULES = rules();
 
@@ -159,7 +160,9 @@ public final class PolicyKeys {
     }
 
     private static Rule text(String noun) {
-        return new Rule(noun + ", a string", value -> value instanceof String);
+        return new Rule(
+                noun + ", a string of up to " + TEXT_CHARS_MAX + " characters",
+                value -> value instanceof String text && text.length() <= TEXT_CHARS_MAX);
     }
 
     private static Rule oneOf(String... allowed) {

@@ -8,6 +8,7 @@ import io.millrace.core.policy.PolicyKeys;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
@@ -24,6 +25,21 @@ final class SystemDecisions {
     /** Most tags that a user or a virtual host may have. */
     static final int TAGS_MAX = 64;
 
+    /** Most virtual hosts. */
+    static final int VIRTUAL_HOSTS_MAX = 1_000;
+
+    /** Most users. */
+    static final int USERS_MAX = 100_000;
+
+    /** Most policies of one kind in a virtual host. */
+    static final int POLICIES_MAX = 1_000;
+
+    /** Most topic permissions of a user in a virtual host. */
+    static final int TOPIC_PERMISSIONS_MAX = 1_000;
+
+    /** Most global parameters. */
+    static final int GLOBAL_PARAMETERS_MAX = 1_000;
+
     /** Longest description of a virtual host, characters. */
     static final int DESCRIPTION_CHARS_MAX = 4096;
 
@@ -39,6 +55,7 @@ final class SystemDecisions {
         if (state.virtualHost(name) != null) {
             return List.of();
         }
+        checkRoom("virtual hosts", state.virtualHosts().size(), VIRTUAL_HOSTS_MAX);
         return List.of(new SystemEvent.VirtualHostCreated(state.nextVirtualHost(), name, millis));
     }
 
@@ -83,6 +100,9 @@ final class SystemDecisions {
                 && there.passwordHash().equals(passwordHash)
                 && there.tags().equals(tags)) {
             return List.of();
+        }
+        if (there == null) {
+            checkRoom("users", state.users().size(), USERS_MAX);
         }
         return List.of(new SystemEvent.UserPut(name, passwordHash, tags));
     }
@@ -133,8 +153,12 @@ final class SystemDecisions {
         TopicPermissions.check("write topic permission", wanted.write());
         TopicPermissions.check("read topic permission", wanted.read());
         int id = existing(state, user, virtualHost);
-        if (wanted.equals(state.topicPermissions(user, id).get(wanted.exchange()))) {
+        Map<String, TopicPermissions> there = state.topicPermissions(user, id);
+        if (wanted.equals(there.get(wanted.exchange()))) {
             return List.of();
+        }
+        if (!there.containsKey(wanted.exchange())) {
+            checkRoom("topic permissions of a user in a virtual host", there.size(), TOPIC_PERMISSIONS_MAX);
         }
         return List.of(new SystemEvent.TopicPermissionsPut(user, id, wanted));
     }
@@ -163,6 +187,12 @@ final class SystemDecisions {
         if (policy.equals(state.policies(id).named(byOperator, policy.name()))) {
             return List.of();
         }
+        if (state.policies(id).named(byOperator, policy.name()) == null) {
+            checkRoom(
+                    "policies in a virtual host",
+                    state.policies(id).all(byOperator).size(),
+                    POLICIES_MAX);
+        }
         return List.of(new SystemEvent.PolicyPut(id, byOperator, policy));
     }
 
@@ -176,6 +206,9 @@ final class SystemDecisions {
     static List<SystemEvent> putGlobalParameter(SystemState state, String name, String json) {
         checkName("global parameter", name);
         checkText("value of global parameter '" + name + "'", json, JSON_CHARS_MAX);
+        if (!state.globalParameters().containsKey(name)) {
+            checkRoom("global parameters", state.globalParameters().size(), GLOBAL_PARAMETERS_MAX);
+        }
         return json.equals(state.globalParameters().get(name))
                 ? List.of()
                 : List.of(new SystemEvent.GlobalParameterPut(name, json));
@@ -221,6 +254,14 @@ final class SystemDecisions {
             throw new BrokerException(ErrorCode.NOT_FOUND, "no virtual host '" + virtualHost + "'");
         }
         return there;
+    }
+
+    private static void checkRoom(String what, int there, int most) {
+        if (there >= most) {
+            throw new BrokerException(
+                    ErrorCode.RESOURCE_EXHAUSTED,
+                    "there are " + there + " " + what + ", at most " + most + " are allowed");
+        }
     }
 
     private static void checkTags(String subject, List<String> tags) {

@@ -57,8 +57,10 @@ final class HostState {
 
     void policies(Policies current) {
         policies = current;
-        topology.ruledAlternates(exchange ->
-                current.exchange(exchange).get(Declarations.ALTERNATE_EXCHANGE) instanceof String name ? name : null);
+        topology.ruledAlternates(exchange -> !exchange.name().isEmpty()
+                        && current.exchange(exchange).get(Declarations.ALTERNATE_EXCHANGE) instanceof String name
+                ? name
+                : null);
     }
 
     Topology topology() {
