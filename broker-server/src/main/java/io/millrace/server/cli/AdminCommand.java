@@ -56,7 +56,9 @@ abstract class AdminCommand extends CliCommand {
             }
         } catch (JsonProcessingException e) {
             throw new FatalException(
-                    ExitCode.USAGE, what + " is not JSON: " + e.getOriginalMessage() + "; an example: {\"max-length\":1000}", e);
+                    ExitCode.USAGE,
+                    what + " is not JSON: " + e.getOriginalMessage() + "; an example: {\"max-length\":1000}",
+                    e);
         }
         throw new FatalException(ExitCode.USAGE, what + " has to be a JSON object such as {\"max-length\":1000}");
     }

@@ -29,8 +29,9 @@ final class DefinitionsCommand extends GroupCommand {
 
     @Command(
             name = "export",
-            description = "Writes users, virtual hosts, permissions, policies, queues, exchanges and bindings. Hashes of"
-                    + " passwords are in it, so the file is for its owner only.")
+            description =
+                    "Writes users, virtual hosts, permissions, policies, queues, exchanges and bindings. Hashes of"
+                            + " passwords are in it, so the file is for its owner only.")
     static final class Export extends AdminCommand {
         @Parameters(paramLabel = "FILE", arity = "0..1", description = "Where to; - is the output, and the default.")
         private String file = STANDARD;
@@ -43,9 +44,8 @@ final class DefinitionsCommand extends GroupCommand {
 
         @Override
         ExitCode run(AdminClient client) throws IOException {
-            String text = new ObjectMapper()
-                    .writerWithDefaultPrettyPrinter()
-                    .writeValueAsString(client.get(path(vhost)));
+            String text =
+                    new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(client.get(path(vhost)));
             if (file.equals(STANDARD)) {
                 out().println(text);
                 return ExitCode.OK;
@@ -54,8 +54,7 @@ final class DefinitionsCommand extends GroupCommand {
             try {
                 if (!Files.exists(target) && Files.getFileStore(parent(target)).supportsFileAttributeView("posix")) {
                     Files.createFile(
-                            target,
-                            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                            target, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
                 }
                 Files.writeString(target, text + "\n");
             } catch (IOException e) {
@@ -115,7 +114,9 @@ final class DefinitionsCommand extends GroupCommand {
                 if (file.equals(STANDARD)) {
                     bytes = in().readNBytes(BYTES_MAX + 1);
                 } else {
-                    bytes = Files.size(Path.of(file)) > BYTES_MAX ? new byte[BYTES_MAX + 1] : Files.readAllBytes(Path.of(file));
+                    bytes = Files.size(Path.of(file)) > BYTES_MAX
+                            ? new byte[BYTES_MAX + 1]
+                            : Files.readAllBytes(Path.of(file));
                 }
                 if (bytes.length > BYTES_MAX) {
                     throw new FatalException(ExitCode.USAGE, "the file has more than " + BYTES_MAX + " bytes");

@@ -16,7 +16,8 @@ abstract class GroupCommand implements Runnable {
         if (known != null) {
             throw new ParameterException(
                     known.commandLine(),
-                    "a command is missing: one of " + String.join(", ", known.subcommands().keySet()));
+                    "a command is missing: one of "
+                            + String.join(", ", known.subcommands().keySet()));
         }
     }
 }

@@ -8,8 +8,9 @@ import picocli.CommandLine.Command;
 /** {@code millrace health}. */
 @Command(
         name = "health",
-        description = "Lists what is wrong: a disk that is nearly full, stored messages that cannot be read. Ends with 0 if"
-                + " nothing is.")
+        description =
+                "Lists what is wrong: a disk that is nearly full, stored messages that cannot be read. Ends with 0 if"
+                        + " nothing is.")
 final class HealthCommand extends AdminCommand {
     private static final List<String> COLUMNS = List.of("kind", "vhost", "resource", "text");
 

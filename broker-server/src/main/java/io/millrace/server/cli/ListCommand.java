@@ -36,8 +36,8 @@ abstract class ListCommand extends AdminCommand {
             if (at == null) {
                 throw new FatalException(
                         ExitCode.USAGE,
-                        "there is no column '" + each + "'; " + NearestName.hint(each, known().keySet()) + " There are: "
-                                + String.join(" ", known().keySet()));
+                        "there is no column '" + each + "'; " + NearestName.hint(each, known().keySet())
+                                + " There are: " + String.join(" ", known().keySet()));
             }
             paths.add(at);
         }

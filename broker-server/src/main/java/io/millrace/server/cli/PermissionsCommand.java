@@ -63,7 +63,8 @@ final class PermissionsCommand extends GroupCommand {
 
         @Override
         ExitCode run(AdminClient client) {
-            ObjectNode body = object().put("configure", configure).put("write", write).put("read", read);
+            ObjectNode body =
+                    object().put("configure", configure).put("write", write).put("read", read);
             client.send("PUT", "/permissions/" + vhost.part() + "/" + part(user), body, null);
             return done("the permissions of user '" + user + "' in virtual host '" + vhost.name() + "' are set");
         }

@@ -7,11 +7,7 @@ import picocli.CommandLine.Command;
         name = "policies",
         description = "Lists, sets and clears policies.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            PoliciesCommand.All.class,
-            PoliciesCommand.Set.class,
-            PoliciesCommand.Clear.class
-        })
+        subcommands = {PoliciesCommand.All.class, PoliciesCommand.Set.class, PoliciesCommand.Clear.class})
 final class PoliciesCommand extends GroupCommand {
     private static final String ROOT = "/policies";
 

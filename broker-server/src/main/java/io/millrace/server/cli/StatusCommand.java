@@ -22,7 +22,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code millrace status}. */
-@Command(name = "status", description = "Says whether a broker runs on a data directory, where it serves, and how it is.")
+@Command(
+        name = "status",
+        description = "Says whether a broker runs on a data directory, where it serves, and how it is.")
 final class StatusCommand extends CliCommand {
     @Mixin
     private DataFlags flags = new DataFlags();
@@ -74,10 +76,12 @@ final class StatusCommand extends CliCommand {
             for (String each : List.of("queues", "connections", "channels", "consumers")) {
                 report.put(each, overview.path("object_totals").path(each).asLong());
             }
-            report.put("messages", overview.path("queue_totals").path("messages").asLong());
+            report.put(
+                    "messages", overview.path("queue_totals").path("messages").asLong());
             JsonNode alarms = client.ask("GET", "/health/checks/alarms", null).body();
             List<String> texts = new ArrayList<>();
-            alarms.path("alarms").forEach(each -> texts.add(Escaped.of(each.path("text").asText())));
+            alarms.path("alarms")
+                    .forEach(each -> texts.add(Escaped.of(each.path("text").asText())));
             report.put("alarms", json ? texts : String.join("; ", texts));
             if (HealthCommand.exitCode(alarms) == ExitCode.DAMAGED) {
                 health = ExitCode.DAMAGED;

@@ -66,7 +66,8 @@ final class TopicPermissionsCommand extends GroupCommand {
 
         @Override
         ExitCode run(AdminClient client) {
-            ObjectNode body = object().put("exchange", exchange).put("write", write).put("read", read);
+            ObjectNode body =
+                    object().put("exchange", exchange).put("write", write).put("read", read);
             client.send("PUT", "/topic-permissions/" + vhost.part() + "/" + part(user), body, null);
             return done("the topic permissions of user '" + user + "' at exchange '" + exchange + "' are set");
         }

@@ -53,7 +53,8 @@ final class UsersCommand extends GroupCommand {
                 index = "1",
                 paramLabel = "PASSWORD",
                 arity = "0..1",
-                description = "The password. Better left out: then it is asked for, or read as the first line of the input.")
+                description =
+                        "The password. Better left out: then it is asked for, or read as the first line of the input.")
         private @Nullable String password;
 
         final String password() {
@@ -91,7 +92,8 @@ final class UsersCommand extends GroupCommand {
         ExitCode run(AdminClient client) {
             if (client.ask("GET", path(), null).status() == 200) {
                 throw new FatalException(
-                        ExitCode.REFUSED, "user '" + user + "' is there already; 'users password' changes the password");
+                        ExitCode.REFUSED,
+                        "user '" + user + "' is there already; 'users password' changes the password");
             }
             client.send("PUT", path(), object().put("password", password()).put("tags", ""), null);
             return done("user '" + user + "' was added; 'permissions set' says what the user may do");
@@ -118,7 +120,9 @@ final class UsersCommand extends GroupCommand {
         }
     }
 
-    @Command(name = "check", description = "Says whether that is the password of an administrator or a monitoring user.")
+    @Command(
+            name = "check",
+            description = "Says whether that is the password of an administrator or a monitoring user.")
     static final class Check extends WithPassword {
         @Override
         ExitCode run(AdminClient client) {
@@ -183,10 +187,7 @@ final class UsersCommand extends GroupCommand {
 
     @Command(name = "set-limits", description = "Sets limits of a user: max-connections, max-channels.")
     static final class SetLimits extends OfUser {
-        @Parameters(
-                index = "1",
-                paramLabel = "JSON",
-                description = "Such as {\"max-connections\":5}; -1 is no limit.")
+        @Parameters(index = "1", paramLabel = "JSON", description = "Such as {\"max-connections\":5}; -1 is no limit.")
         private String limits = "{}";
 
         @Override
