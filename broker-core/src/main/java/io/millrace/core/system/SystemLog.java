@@ -253,7 +253,13 @@ public final class SystemLog implements AutoCloseable {
     }
 
     private void inEffect(SystemState state, CompletableFuture<SystemState> reply) {
-        effect.apply(state).whenComplete((done, why) -> {
+        CompletionStage<?> carriedOut;
+        try {
+            carriedOut = effect.apply(state);
+        } catch (RuntimeException stopping) {
+            carriedOut = CompletableFuture.failedFuture(stopping);
+        }
+        var unused = carriedOut.whenComplete((done, why) -> {
             if (why == null) {
                 reply.complete(state);
             } else {

@@ -229,6 +229,22 @@ class SystemLogTest {
         assertTrue(reply.isDone());
     }
 
+    @Test
+    void an_effect_that_cannot_be_had_fails_its_change_and_no_other() throws Exception {
+        SystemLog system = open(log);
+        system.effect(state -> {
+            if (state.virtualHosts().size() == 1) {
+                throw new IllegalStateException("not now");
+            }
+            return CompletableFuture.completedFuture(null);
+        });
+        CompletableFuture<SystemState> first = future(system.createVirtualHost("a"));
+        CompletableFuture<SystemState> second = future(system.createVirtualHost("b"));
+        log.flush();
+        assertTrue(first.isCompletedExceptionally());
+        assertEquals(2, second.join().virtualHosts().size());
+    }
+
     private static VirtualHostDefinition host(SystemLog system) {
         return Objects.requireNonNull(system.state().virtualHost("/"));
     }
