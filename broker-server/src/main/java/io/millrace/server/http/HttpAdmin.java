@@ -45,7 +45,7 @@ public final class HttpAdmin implements AutoCloseable {
     private final Executor workers;
     private final long requestMillisMax;
     private final HttpServer server;
-    private final Map<HttpConnection, ConnectionTimer> open = new IdentityHashMap<>();
+    private final IdentityHashMap<HttpConnection, ConnectionTimer> open = new IdentityHashMap<>();
 
     /**
      * @param vertx whose event loops serve

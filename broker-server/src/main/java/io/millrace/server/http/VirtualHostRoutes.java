@@ -96,7 +96,7 @@ final class VirtualHostRoutes {
         if (node.isArray()) {
             node.forEach(each -> tags.add(each.asText()));
         } else {
-            for (String each : node.asText().split(",")) {
+            for (String each : node.asText().split(",", -1)) {
                 if (!each.isBlank()) {
                     tags.add(each.strip());
                 }

@@ -30,10 +30,16 @@ final class Farewell {
             on.channel().config().setAutoRead(true);
             // With TLS the end of what is sent would have to be said by TLS; such a client closes or is cut.
             if (on.pipeline().get(SslHandler.class) == null && on.channel() instanceof DuplexChannel socket) {
-                written.addListener(done -> socket.shutdownOutput());
+                written.addListener(done -> {
+                    var unused = socket.shutdownOutput();
+                });
             }
         }
-        var unused = on.channel().eventLoop().schedule(() -> on.close(), SECONDS_MAX, TimeUnit.SECONDS);
+        var unused = on.channel().eventLoop().schedule(() -> close(on), SECONDS_MAX, TimeUnit.SECONDS);
         return lingering;
+    }
+
+    private static void close(ChannelHandlerContext on) {
+        var unused = on.close();
     }
 }
