@@ -262,7 +262,7 @@ final class Declaring {
             Declarations.requireUnreserved(wanted.name());
         }
         long queuesMax = host.rules.queuesMax();
-        if (queuesMax >= 0 && host.state.queues().all().size() >= queuesMax) {
+        if (queuesMax >= 0 && host.state.queues().visible().size() >= queuesMax) {
             throw Refusals.queueLimit(host.name(), spec.name(), queuesMax);
         }
         Declarations.requireDeclarable(host.name(), spec);

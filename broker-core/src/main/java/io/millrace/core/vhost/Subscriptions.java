@@ -83,6 +83,10 @@ final class Subscriptions {
         host.reply(lane, false, () -> {
             // At once, so that the answer keeps its place among the lane's answers unless a record has to be read
             // first.
+            if (queue.state().hasDues()) {
+                // What came in this turn and has no time is for consumers, not for a get behind it.
+                host.dispatcher.dispatch(queue);
+            }
             queue.dispatch().gets().addLast(new Dispatch.Get(lane, settled));
             host.dispatcher.dispatch(queue);
         });

@@ -134,6 +134,17 @@ class ExpiryTest {
     }
 
     @Test
+    void a_time_of_zero_is_over_before_a_get_of_the_same_turn() {
+        queue("q", "x-message-ttl", 0L);
+        kit.turn(() -> {
+            kit.host.publish(lane, 0, 0, HostKit.record("", "q", "m", true), 0);
+            kit.host.get(lane, "q", true, new HostKit.Answer<>());
+        });
+        assertEquals(List.of(), out.bodies());
+        assertEquals(1, out.empty);
+    }
+
+    @Test
     void what_a_consumer_holds_expires_only_once_it_is_given_back() {
         queue("dead");
         queue("q", "x-message-ttl", 5_000L, "x-dead-letter-exchange", "", "x-dead-letter-routing-key", "dead");
