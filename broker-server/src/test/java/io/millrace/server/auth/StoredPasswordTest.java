@@ -60,8 +60,7 @@ class StoredPasswordTest {
         assertTrue(ours.startsWith("pbkdf2-sha256$"), ours);
         assertNotNull(login(logins, "secret"));
         assertNull(login(logins, "wrong"));
-        assertEquals(
-                ours, imported(StoredPassword.exportedAlgorithm(ours), StoredPassword.exportedHash(ours)));
+        assertEquals(ours, imported(StoredPassword.exportedAlgorithm(ours), StoredPassword.exportedHash(ours)));
     }
 
     @Test
