@@ -97,6 +97,9 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
             if (message instanceof ByteBuf bytes && engine != null && !gone && !closing) {
                 // The burst goes on until channelReadComplete; what it commands and writes is collected until then.
                 entered = true;
+                if (tls != null) {
+                    from.pipeline().get(TlsRecordLimit.class).dataCame();
+                }
                 engine.received(bytes);
             }
         } catch (RuntimeException | Error defect) {

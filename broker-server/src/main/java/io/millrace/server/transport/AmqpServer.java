@@ -96,6 +96,7 @@ public final class AmqpServer {
         List<ChannelHandler> handlers = new ArrayList<>();
         TlsContext tls = place.tls();
         if (tls != null) {
+            handlers.add(new TlsRecordLimit());
             handlers.add(tls.newHandler(channel.alloc()));
         }
         handlers.add(new AmqpConnection(loop, services, arrival, tls));
