@@ -11,6 +11,7 @@ import io.millrace.server.Broker;
 import io.millrace.server.node.AdminAccess;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A node with its management interface, on free ports, and a client of it. */
 final class AdminSite implements AutoCloseable {
+    /** What {@link #raw} returns when the broker cut the connection before it had read everything. */
+    static final String CUT = "(cut)";
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     final Broker broker;
@@ -81,14 +85,15 @@ final class AdminSite implements AutoCloseable {
         return new Answer(response.statusCode(), MAPPER.readTree(text.isEmpty() ? "null" : text), response);
     }
 
-    /** Sends bytes as they are and returns all that comes until the broker closes, or until the first answer is whole. */
+    /** Sends bytes as they are and returns all that comes until the broker closes. */
     String raw(String request) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", access.address().getPort())) {
             socket.setSoTimeout(30_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             socket.getOutputStream().flush();
-            socket.shutdownOutput();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (SocketException cut) {
+            return CUT;
         }
     }
 
