@@ -73,7 +73,7 @@ final class RabbitNames {
     private RabbitNames() {}
 
     private static void add(String theirs, String ours) {
-        NAMES.put(theirs, List.of(ours.split(" ")));
+        NAMES.put(theirs, List.of(ours.split(" ", -1)));
     }
 
     /** Theirs, and what it is here. */

@@ -32,7 +32,7 @@ final class Listing {
     private Listing(Call call) {
         this.filter = NameFilter.of(call.parameter("name"), call.flag("use_regex"));
         String wanted = call.parameter("columns");
-        this.columns = wanted == null || wanted.isBlank() ? null : List.of(wanted.split(","));
+        this.columns = wanted == null || wanted.isBlank() ? null : List.of(wanted.split(",", -1));
         String by = call.parameter("sort");
         this.sort = by == null || by.isBlank() ? null : by;
         this.reverse = call.flag("sort_reverse");

@@ -144,7 +144,7 @@ final class UserRoutes {
         if (node.isArray()) {
             node.forEach(each -> tags.add(each.asText().strip()));
         } else if (node.isTextual()) {
-            tags.addAll(List.of(node.textValue().split(",")));
+            tags.addAll(List.of(node.textValue().split(",", -1)));
             tags.replaceAll(String::strip);
         } else {
             throw Refusal.badRequest("tags has to be a list of strings, or one with commas");

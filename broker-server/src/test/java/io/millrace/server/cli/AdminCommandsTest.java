@@ -285,7 +285,7 @@ class AdminCommandsTest {
 
     private JsonNode jsonOf(String input, String command, String... args) throws Exception {
         run.add(command);
-        List<String> all = new ArrayList<>(List.of(command.split(" ")));
+        List<String> all = new ArrayList<>(List.of(command.split(" ", -1)));
         all.addAll(List.of(args));
         all.add("--json");
         CommandRun done = withInput(input, all.toArray(String[]::new));
