@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TlsKeyUpdateTest extends UnderAttack {
     @TempDir
     private static Path directory = Path.of("");
+
     private static TestCertificates certificates;
 
     @BeforeAll
