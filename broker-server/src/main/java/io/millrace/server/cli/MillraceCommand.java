@@ -41,6 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PoliciesCommand.class,
             OperatorPoliciesCommand.class,
             DefinitionsCommand.class,
+            TlsCommand.class,
             DemoCommand.class
         },
         mixinStandardHelpOptions = true,

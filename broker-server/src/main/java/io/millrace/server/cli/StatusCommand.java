@@ -78,6 +78,11 @@ final class StatusCommand extends CliCommand {
             }
             report.put(
                     "messages", overview.path("queue_totals").path("messages").asLong());
+            for (JsonNode each : overview.path("listeners")) {
+                if (each.path("tls").asBoolean()) {
+                    tls(each.path("certificate"), report);
+                }
+            }
             JsonNode alarms = client.ask("GET", "/health/checks/alarms", null).body();
             List<String> texts = new ArrayList<>();
             alarms.path("alarms")
@@ -89,6 +94,11 @@ final class StatusCommand extends CliCommand {
         } catch (FatalException e) {
             report.put("answers", false);
         }
+    }
+
+    private void tls(JsonNode certificate, Map<String, Object> report) {
+        report.put("certificate", Escaped.of(certificate.path("subject").asText()));
+        report.put("certificateExpires", certificate.path("expires").asText());
     }
 
     private Object addresses(RunFile file) {

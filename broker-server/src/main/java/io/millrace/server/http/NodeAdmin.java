@@ -45,6 +45,15 @@ public interface NodeAdmin {
      */
     int closeConnections(Predicate<ConnectionReport> which, String reason);
 
+    /**
+     * Reads the certificate and key of TLS again, for connections that come from now on. Blocking.
+     *
+     * @return what is in use now
+     * @throws io.millrace.core.model.BrokerException there is no TLS, or the files are not right and what was in use
+     *     stays so
+     */
+    NodeReport.Certificate reloadTls();
+
     /** What is wrong now; empty if nothing is. */
     List<Alarm> alarms();
 }

@@ -1,6 +1,8 @@
 package io.millrace.server.http;
 
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node at one moment.
@@ -27,6 +29,19 @@ public record NodeReport(
      * @param protocol {@code amqp}, {@code amqps} or {@code http}
      * @param address the IP address
      * @param port the port
+     * @param certificate what clients are shown there; null without TLS
      */
-    public record Listener(String protocol, String address, int port) {}
+    public record Listener(
+            String protocol,
+            String address,
+            int port,
+            @Nullable Certificate certificate) {}
+
+    /**
+     * The certificate that connections get from now on.
+     *
+     * @param subject who it names
+     * @param expires when it ends
+     */
+    public record Certificate(String subject, Instant expires) {}
 }

@@ -47,14 +47,30 @@ final class NodeRoutes {
                 .put("messages_ready", totals.ready)
                 .put("messages_unacknowledged", totals.unsettled);
         ArrayNode listeners = answer.putArray("listeners");
-        report.listeners()
-                .forEach(each -> listeners
-                        .addObject()
-                        .put("node", report.name())
-                        .put("protocol", each.protocol())
-                        .put("ip_address", each.address())
-                        .put("port", each.port()));
+        report.listeners().forEach(each -> listeners.add(listener(report, each)));
         return Response.ok(answer);
+    }
+
+    private static ObjectNode listener(NodeReport report, NodeReport.Listener listener) {
+        ObjectNode row = Json.object();
+        row.put("node", report.name()).put("protocol", listener.protocol());
+        row.put("ip_address", listener.address()).put("port", listener.port());
+        NodeReport.Certificate certificate = listener.certificate();
+        row.put("tls", certificate != null);
+        if (certificate != null) {
+            row.set("certificate", certificate(certificate));
+        }
+        return row;
+    }
+
+    private static ObjectNode certificate(NodeReport.Certificate certificate) {
+        return Json.object()
+                .put("subject", certificate.subject())
+                .put("expires", certificate.expires().toString());
+    }
+
+    Response reloadTls(Call call) {
+        return Response.ok(certificate(node.reloadTls()));
     }
 
     Response nodes(Call call) {

@@ -66,6 +66,7 @@ final class Routes {
         get("/whoami", routes::whoami);
         get("/nodes", routes::nodes);
         get("/nodes/:node", routes::showNode);
+        administer(HttpMethod.POST, "/tls/reload", routes::reloadTls);
         get("/health/checks/alarms", routes::alarms);
         get("/health/checks/local-alarms", routes::alarms);
         get("/health/checks/virtual-hosts", routes::virtualHosts);

@@ -12,6 +12,8 @@ import io.millrace.server.http.NodeAdmin;
 import io.millrace.server.http.NodeReport;
 import io.millrace.server.report.ChannelReport;
 import io.millrace.server.report.ConnectionReport;
+import io.millrace.server.tls.TlsContext;
+import io.millrace.server.tls.TlsException;
 import io.millrace.server.transport.Survey;
 import java.net.URI;
 import java.util.ArrayList;
@@ -30,7 +32,7 @@ final class Administration implements NodeAdmin {
     private final Survey survey;
     private final DiskWatch disk;
     private final long startedMillis = System.currentTimeMillis();
-    private final List<Listeners.Listener> listening;
+    private final Listeners listening;
     private volatile @Nullable URI own;
     private volatile @Nullable DefinitionsAdmin definitions;
 
@@ -41,7 +43,7 @@ final class Administration implements NodeAdmin {
             Logins logins,
             Survey survey,
             DiskWatch disk,
-            List<Listeners.Listener> listening) {
+            Listeners listening) {
         this.config = config;
         this.system = system;
         this.hosts = hosts;
@@ -70,15 +72,35 @@ final class Administration implements NodeAdmin {
 
     private List<NodeReport.Listener> listeners() {
         List<NodeReport.Listener> all = new ArrayList<>();
-        for (Listeners.Listener each : listening) {
+        TlsContext.InUse tls = listening.tls();
+        for (Listeners.Listener each : listening.listening()) {
             String host = each.address().getAddress().getHostAddress();
-            all.add(new NodeReport.Listener(each.scheme(), host, each.address().getPort()));
+            all.add(new NodeReport.Listener(
+                    each.scheme(),
+                    host,
+                    each.address().getPort(),
+                    tls == null || !each.scheme().equals("amqps") ? null : certificate(tls)));
         }
         URI uri = own;
         if (uri != null) {
-            all.add(new NodeReport.Listener("http", uri.getHost(), uri.getPort()));
+            all.add(new NodeReport.Listener("http", uri.getHost(), uri.getPort(), null));
         }
         return all;
+    }
+
+    private static NodeReport.Certificate certificate(TlsContext.InUse tls) {
+        return new NodeReport.Certificate(tls.subject(), tls.expires());
+    }
+
+    @Override
+    public NodeReport.Certificate reloadTls() {
+        try {
+            return certificate(listening.reloadTls());
+        } catch (TlsException e) {
+            TlsContext.InUse kept = listening.tls();
+            String stays = kept == null ? "" : "; in use stays " + kept.subject() + ", which expires " + kept.expires();
+            throw new BrokerException(ErrorCode.PRECONDITION_FAILED, e.getMessage() + stays);
+        }
     }
 
     @Override

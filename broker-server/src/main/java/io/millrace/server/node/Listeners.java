@@ -26,6 +26,7 @@ public final class Listeners {
 
     private final BrokerConfig config;
     private final @Nullable TlsContext tls;
+    private volatile List<Listener> listening = List.of();
 
     /**
      * Reads the files of TLS, if there is any. Blocking.
@@ -59,7 +60,19 @@ public final class Listeners {
                     "nobody can reach the broker: amqp.without-tls is false and amqp.tls.certificate is none",
                     new IllegalStateException("no listener"));
         }
-        return List.copyOf(listeners);
+        listening = List.copyOf(listeners);
+        return listening;
+    }
+
+    /** The places where clients are served; none before. */
+    List<Listener> listening() {
+        return listening;
+    }
+
+    /** The certificate and key in use; null without TLS. */
+    TlsContext.@Nullable InUse tls() {
+        TlsContext context = tls;
+        return context == null ? null : context.inUse();
     }
 
     /**

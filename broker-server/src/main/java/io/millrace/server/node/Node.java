@@ -276,7 +276,7 @@ public final class Node implements Failures {
 
     private AdminAccess administer(Logins logins, DiskWatch watch) throws IOException {
         Administration administers =
-                new Administration(config, system, hosts, logins, server.survey(), watch, listening);
+                new Administration(config, system, hosts, logins, server.survey(), watch, listeners);
         administration = administers;
         AdminServing serving = new AdminServing(administers, logins, random);
         AdminAccess access =

@@ -76,6 +76,9 @@ class AdminCommandsTest {
         json("exchanges delete", "x");
         assertEquals("ok", json("health").path("status").asText());
         json("ping");
+        // There is no TLS here; TlsCommandTest has it.
+        assertEquals(10, command("tls", "reload").exitCode());
+        run.add("tls reload");
 
         Set<String> left = new HashSet<>();
         MillraceCommand.commandLine(Map.of()).getSubcommands().forEach((group, command) -> {

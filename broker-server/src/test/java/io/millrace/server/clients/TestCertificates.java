@@ -65,7 +65,7 @@ public final class TestCertificates {
     }
 
     /** Replaces the broker's certificate and key. */
-    void writeServer(String subject) throws Exception {
+    public void writeServer(String subject) throws Exception {
         X509Bundle server = issue(subject);
         writeKey(serverKey(), server);
         Files.writeString(server(), server.getCertificatePathPEM());

@@ -51,6 +51,11 @@ final class NoNode implements NodeAdmin {
     }
 
     @Override
+    public NodeReport.Certificate reloadTls() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public List<Alarm> alarms() {
         throw new UnsupportedOperationException();
     }

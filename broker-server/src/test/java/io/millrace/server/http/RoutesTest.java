@@ -32,6 +32,7 @@ class RoutesTest {
         add("GET /whoami", 200);
         add("GET /nodes", 200);
         add("GET /nodes/:node", 404);
+        add("POST /tls/reload", 400);
         add("GET /health/checks/alarms", 200);
         add("GET /health/checks/local-alarms", 200);
         add("GET /health/checks/virtual-hosts", 200);
