@@ -82,6 +82,18 @@ public final class TestCertificates {
         return file;
     }
 
+    /** What a client trusts the broker with, as a file of PKCS #12. */
+    Path writeTrustStore(String password) throws Exception {
+        Path file = directory.resolve("trust.p12");
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setCertificateEntry("authority", authority.getRootCertificate());
+        try (OutputStream out = Files.newOutputStream(file)) {
+            store.store(out, password.toCharArray());
+        }
+        return file;
+    }
+
     X509Bundle issue(String subject) throws Exception {
         return usual().subject(subject)
                 .addSanDnsName("localhost")

@@ -33,8 +33,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The RabbitMQ client of Vert.x. Not over TLS: for that it stands on internal classes of Vert.x 5.0, which are other ones
- * in the Vert.x of this build.
+ * The RabbitMQ client of Vert.x, on the Vert.x of this build. Over TLS it stands on internal classes of Vert.x 5.0, which
+ * are other ones here: {@link VertxOverTlsTest} gives it a class path of its own.
  */
 class VertxClientTest {
     private static final int PATIENCE_SECONDS = 20;
