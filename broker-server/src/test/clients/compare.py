@@ -358,6 +358,7 @@ def dead_letter_by_its_own_key_and_twice(c):
     for _ in range(2):
         c.publish("a.b", exchange="amq.topic", headers={"CC": ["a.c"]})
         c.ch.basic_reject(c.get("cmp.first", ack=False)[0].delivery_tag, requeue=False)
+    c.wait(0.3)
     c.show("cmp.second")
     method, properties, body = c.get("cmp.second")
     c.ch.basic_publish("", "cmp.first", body, properties)
@@ -682,8 +683,425 @@ def properties_come_back(c):
     c.see(got, len(body))
 
 
+@operation
+def priorities_and_what_was_given_back(c):
+    q = c.queue(arguments={"x-max-priority": 3})
+    for body, priority in ((b"low", 0), (b"high", 3), (b"middle", 2)):
+        c.publish(q, body, priority=priority)
+    c.wait(0.3)
+    tags = [c.show(q, ack=False).delivery_tag for _ in range(3)]
+    c.ch.basic_nack(tags[-1], multiple=True, requeue=True)
+    c.wait(0.3)
+    for _ in range(3):
+        c.show(q)
+
+
+@operation
+def priorities_and_the_longest_queue(c):
+    q = c.queue(arguments={"x-max-priority": 3, "x-max-length": 2})
+    for body, priority in ((b"high", 3), (b"low", 0), (b"low again", 0), (b"middle", 2)):
+        c.publish(q, body, priority=priority)
+    c.wait(0.3)
+    for _ in range(3):
+        c.show(q, 0.3)
+
+
+@operation
+def single_active_consumer_fails_over(c):
+    """The active one goes with its connection and leaves what it did not acknowledge."""
+    q = c.queue("cmp.sac", exclusive=False, arguments={"x-single-active-consumer": True})
+    first, second = Client(c.url), Client(c.url)
+    met = []
+    for name, client in (("first", first), ("second", second)):
+        client.ch.basic_qos(prefetch_count=10)
+        client.ch.basic_consume(q, lambda ch, method, properties, body, name=name: met.append(
+            (name, body, method.redelivered)))
+    for number in range(3):
+        c.publish(q, b"%d" % number)
+    first.wait(0.4)
+    second.wait(0.2)
+    c.see("with both", met)
+    met.clear()
+    first.connection.close()
+    second.wait(0.4)
+    c.see("with the second", met)
+    second.connection.close()
+    c.wait(0.2)
+    c.see("left", c.messages(q))
+    c.ch.queue_delete(q)
+
+
+@operation
+def single_active_consumer_and_priorities_of_consumers(c):
+    q = c.queue(arguments={"x-single-active-consumer": True})
+    met = []
+    for tag, priority in (("low", 1), ("high", 9)):
+        c.attempt(tag, lambda: c.ch.basic_consume(q, lambda ch, method, properties, body: met.append(method.consumer_tag), True,
+                                                  consumer_tag=tag, arguments={"x-priority": priority}))
+    c.publish(q)
+    c.wait(0.4)
+    c.see(met)
+
+
+@operation
+def single_active_consumer_redeclared(c):
+    q = c.queue("cmp.sac", exclusive=True, arguments={"x-single-active-consumer": True})
+    c.attempt("without", lambda: c.ch.queue_declare(q, exclusive=True))
+    c.ch.queue_delete(q)
+
+
+@operation
+def priorities_of_consumers(c):
+    q = c.queue()
+    met = []
+    channels = {}
+    for name, priority in (("low", -1), ("none", None), ("high", 5)):
+        channel = channels[name] = c.connection.channel()
+        channel.basic_qos(prefetch_count=2)
+        channel.basic_consume(q, lambda ch, method, properties, body, name=name: met.append((name, body)),
+                              arguments={} if priority is None else {"x-priority": priority})
+    for number in range(7):
+        c.publish(q, b"%d" % number)
+        c.wait(0.1)
+    c.see(met, "left", c.messages(q))
+    met.clear()
+    channels["high"].close()
+    c.wait(0.3)
+    c.see("without the highest", met)
+
+
+@operation
+def transaction_with_a_missing_exchange(c):
+    q = c.queue()
+    c.ch.tx_select()
+    c.publish(q, b"before")
+    c.attempt("publish and commit", lambda: (c.publish("k", exchange="cmp.missing"), c.ch.tx_commit())[1])
+    c.wait(0.2)
+    c.see("left", c.messages(q))
+
+
+@operation
+def transaction_that_ends_with_its_channel(c):
+    q = c.queue()
+    c.publish(q, b"held")
+    c.ch.tx_select()
+    tag = c.show(q, ack=False).delivery_tag
+    c.publish(q, b"never")
+    c.ch.basic_ack(tag)
+    c.ch.close()
+    c.ch = c.connection.channel()
+    c.wait(0.2)
+    c.see("left", c.messages(q))
+    c.show(q)
+
+
+@operation
+def transaction_with_acks_of_unknown_tags(c):
+    q = c.queue()
+    c.ch.tx_select()
+    c.publish(q)
+    c.attempt("ack", lambda: (c.ch.basic_ack(77), c.ch.tx_commit())[1])
+    c.wait(0.2)
+    c.see("left", c.messages(q))
+    c.ch.tx_select()
+    c.publish(q)
+    c.ch.tx_commit()
+    tag = c.get(q, ack=False)[0].delivery_tag
+    c.ch.basic_ack(tag)
+    c.attempt("ack twice", lambda: (c.ch.basic_ack(tag), c.ch.tx_commit())[1])
+
+
+@operation
+def transaction_whose_queue_goes(c):
+    q = c.queue("cmp.goes", exclusive=True)
+    c.ch.tx_select()
+    c.publish(q)
+    other = c.connection.channel()
+    other.queue_delete(q)
+    c.attempt("commit", lambda: c.ch.tx_commit())
+
+
+@operation
+def transaction_with_mandatory_messages(c):
+    returned = []
+    c.ch.add_on_return_callback(lambda ch, method, properties, body: returned.append((method.reply_code, body)))
+    c.ch.tx_select()
+    c.publish("cmp.nowhere", b"lost", mandatory=True)
+    c.wait(0.2)
+    c.see("before", returned)
+    c.attempt("commit", lambda: c.ch.tx_commit())
+    c.wait(0.2)
+    c.see("after", returned)
+
+
+@operation
+def transaction_refused_by_a_full_queue(c):
+    q = c.queue(arguments={"x-max-length": 1, "x-overflow": "reject-publish"})
+    c.ch.tx_select()
+    for body in (b"1", b"2"):
+        c.publish(q, body)
+    c.attempt("commit", lambda: c.ch.tx_commit())
+    c.see("left", c.messages(q))
+
+
+@operation
+def transaction_selected_twice(c):
+    for _ in range(2):
+        c.attempt("select", lambda: c.ch.tx_select())
+    for _ in range(2):
+        c.attempt("commit of nothing", lambda: c.ch.tx_commit())
+
+
+REPLIES = "amq.rabbitmq.reply-to"
+
+
+def refused_reply(name, call):
+    def run(c):
+        c.attempt("call", lambda: call(c))
+        c.attempt("after", lambda: c.queue() and None)
+    OPERATIONS.append((f"direct_reply_to_{name}", run))
+
+
+refused_reply("declared", lambda c: c.ch.queue_declare(REPLIES))
+refused_reply("deleted", lambda c: c.ch.queue_delete(REPLIES))
+refused_reply("purged", lambda c: c.ch.queue_purge(REPLIES))
+refused_reply("bound", lambda c: c.ch.queue_bind(REPLIES, "amq.direct", "k"))
+refused_reply("asked_for_a_message", lambda c: c.ch.basic_get(REPLIES, True)[0])
+refused_reply("published_to", lambda c: (c.publish(REPLIES, b"m"), c.wait(0.2), c.messages(c.queue()))[2])
+refused_reply("published_to_nobody", lambda c: (
+    c.publish(REPLIES + ".g2dkAAhyZXBseUBh", b"m"), c.wait(0.2), c.messages(c.queue()))[2])
+refused_reply("passive_of_nobody", lambda c: c.ch.queue_declare(REPLIES + ".nobody", passive=True))
+
+
+@operation
+def direct_reply_to_consumed_twice(c):
+    c.ch.basic_consume(REPLIES, lambda *_: None, True, consumer_tag="a")
+
+    def again():
+        c.ch._impl._send_method(pika.spec.Basic.Consume(queue=REPLIES, consumer_tag="b", no_ack=True))
+        c.wait(0.3)
+        return c.messages(c.queue())
+    c.attempt("again", again)
+
+
+@operation
+def direct_reply_to_one_that_is_gone(c):
+    q = c.queue()
+    asking = c.connection.channel()
+    asking.basic_consume(REPLIES, lambda *_: None, True)
+    asking.basic_publish("", q, b"m", pika.BasicProperties(reply_to=REPLIES))
+    address = c.get(q)[1].reply_to
+    c.attempt("passive", lambda: (c.ch.queue_declare(address, passive=True), None)[1])
+    asking.close()
+    c.attempt("passive, gone", lambda: (c.ch.queue_declare(address, passive=True), None)[1])
+    returned = []
+    c.ch.add_on_return_callback(lambda ch, method, properties, body: returned.append(method.reply_code))
+    c.publish(address, b"late", mandatory=True)
+    c.wait(0.3)
+    c.see("returned", returned)
+
+
+@operation
+def direct_reply_to_without_consumer(c):
+    """The publish ends the channel."""
+    q = c.queue()
+    c.attempt("publish", lambda: (c.publish(q, reply_to=REPLIES), c.wait(0.3), c.messages(q))[2])
+    c.see("left", c.messages(q))
+
+
+P = {**X, "exchange_type": "x-consistent-hash"}
+exchange("hash_header_and_property", ("declare", "exchange_declare", {
+    **P, "arguments": {"hash-header": "h", "hash-property": "message_id"}}))
+exchange("hash_header", ("declare", "exchange_declare", {**P, "arguments": {"hash-header": "h"}}),
+         ("other header", "exchange_declare", {**P, "arguments": {"hash-header": "i"}}),
+         ("without", "exchange_declare", P))
+exchange("hash_property_unknown", ("declare", "exchange_declare", {**P, "arguments": {"hash-property": "type"}}))
+exchange("hash_property", ("declare", "exchange_declare", {**P, "arguments": {"hash-property": "correlation_id"}}))
+exchange("type_x-random", ("declare", "exchange_declare", {**X, "exchange_type": "x-random"}))
+exchange("type_x-modulus-hash", ("declare", "exchange_declare", {**X, "exchange_type": "x-modulus-hash"}))
+exchange("recent_history", ("declare", "exchange_declare", {**X, "exchange_type": "x-recent-history"}))
+for _value in (0, -1, "3", 1.5, 3):
+    exchange(f"recent_history_length_{_value!r}", ("declare", "exchange_declare", {
+        **X, "exchange_type": "x-recent-history", "arguments": {"x-recent-history-length": _value}}))
+
+
+@operation
+def consistent_hash_weights(c):
+    c.ch.exchange_declare("cmp.hash", "x-consistent-hash")
+    for weight in ("1", "20", "0", "-1", "text", "1.5", ""):
+        c.attempt(f"weight {weight!r}", lambda: c.ch.queue_bind(c.queue(), "cmp.hash", weight))
+    c.ch.exchange_delete("cmp.hash")
+
+
+@operation
+def consistent_hash_gives_each_message_to_one_queue(c):
+    c.ch.exchange_declare("cmp.hash", "x-consistent-hash")
+    queues = [c.queue() for _ in range(3)]
+    for q in queues:
+        c.ch.queue_bind(q, "cmp.hash", "1")
+    for number in range(60):
+        c.publish(str(number), exchange="cmp.hash")
+        c.publish("same", exchange="cmp.hash")
+    c.wait(0.4)
+    counts = sorted(c.messages(q) for q in queues)
+    c.see("all", sum(counts), "the most has its key's and others:", counts[-1] > 60, "the others some:", counts[0] > 0)
+    c.ch.exchange_delete("cmp.hash")
+
+
+@operation
+def recent_history_is_given_to_new_queues(c):
+    c.ch.exchange_declare("cmp.recent", "x-recent-history", arguments={"x-recent-history-length": 2})
+    for body, headers in ((b"1", {}), (b"2", {}), (b"no", {"x-recent-history-no-store": True}), (b"3", {})):
+        c.publish("k", body, exchange="cmp.recent", headers=headers)
+    c.wait(0.2)
+    q = c.queue()
+    c.ch.queue_bind(q, "cmp.recent", "other")
+    c.wait(0.3)
+    c.publish("k", b"4", exchange="cmp.recent")
+    for _ in range(4):
+        c.show(q, 0.4)
+    c.attempt("bind an exchange", lambda: c.ch.exchange_bind("amq.fanout", "cmp.recent"))
+    c.attempt("delete", lambda: c.ch.exchange_delete("cmp.recent"))
+
+
+@operation
+def random_exchange_gives_each_message_to_one_queue(c):
+    c.ch.exchange_declare("cmp.random", "x-random")
+    queues = [c.queue() for _ in range(2)]
+    for q in queues:
+        c.ch.queue_bind(q, "cmp.random", "k")
+    for _ in range(60):
+        c.publish("anything", exchange="cmp.random")
+    c.wait(0.4)
+    counts = [c.messages(q) for q in queues]
+    c.see("all", sum(counts), "each some:", min(counts) > 0)
+    c.ch.exchange_delete("cmp.random")
+
+
+for _key in ("hash-header", "hash-property"):
+    exchange(f"{_key}_of_another_type", ("declare", "exchange_declare", {**P, "arguments": {_key: 1}}))
+declare_argument("master_locator_of_another_type", "x-queue-master-locator", [1], durable=True)
+declare_argument("type_stream", "x-queue-type", ["stream", "quorum"], durable=True)
+for _key, _value in [("x-max-priority", 5), ("x-queue-mode", "lazy"), ("x-message-ttl", 1000), ("x-overflow", "reject-publish-dlx")]:
+    def quorum(c, key=_key, value=_value):
+        c.attempt("declare", lambda: c.ch.queue_declare("cmp.quorum", durable=True, arguments={
+            "x-queue-type": "quorum", key: value}))
+        c.attempt("delete", lambda: c.ch.queue_delete("cmp.quorum"))
+    OPERATIONS.append((f"quorum_{_key}", quorum))
+
+
+@operation
+def quorum_queue_not_durable_exclusive_or_unnamed(c):
+    for name, options in [("cmp.quorum", {}), ("cmp.quorum", {"durable": True, "exclusive": True}), ("", {"durable": True}),
+                          ("cmp.quorum", {"durable": True, "auto_delete": True})]:
+        c.attempt(f"{name} {options}", lambda: c.ch.queue_declare(name, arguments={"x-queue-type": "quorum"}, **options))
+        c.attempt("delete", lambda: c.ch.queue_delete("cmp.quorum"))
+
+
+@operation
+def names_with_control_characters(c):
+    c.attempt("queue", lambda: c.ch.queue_declare("cmp.\t", exclusive=True))
+    c.attempt("exchange", lambda: c.ch.exchange_declare("cmp.\n", auto_delete=True))
+    c.attempt("clean", lambda: c.ch.exchange_delete("cmp.\n"))
+
+
+@operation
+def alternate_is_the_default_exchange(c):
+    c.ch.exchange_declare("cmp.first", "direct", arguments={"alternate-exchange": ""})
+    q = c.queue()
+    c.publish(q, exchange="cmp.first")
+    c.show(q, 0.5)
+    c.ch.exchange_delete("cmp.first")
+
+
+@operation
+def one_of_several_queues_refuses(c):
+    full = c.queue(arguments={"x-max-length": 1, "x-overflow": "reject-publish"})
+    free = c.queue()
+    for q in (full, free):
+        c.ch.queue_bind(q, "amq.fanout")
+    c.ch.confirm_delivery()
+    for number in range(2):
+        try:
+            c.publish("k", exchange="amq.fanout")
+            c.see(number, "confirmed")
+        except pika.exceptions.NackError:
+            c.see(number, "refused")
+    c.see("full", c.messages(full), "free", c.messages(free))
+
+
+def given_back(queue_type):
+    def run(c):
+        q = c.queue("cmp.back", exclusive=False, durable=True, arguments={"x-queue-type": queue_type})
+        for number in range(5):
+            c.publish(q, b"%d" % number)
+        c.wait(0.3)
+        tags = [c.get(q, ack=False)[0].delivery_tag for _ in range(3)]
+        for tag in (tags[1], tags[2], tags[0]):
+            c.ch.basic_reject(tag, requeue=True)
+            c.wait(0.1)
+        c.wait(0.2)
+        c.see([c.get(q)[2] for _ in range(5)])
+        c.publish(q, b"often")
+        times = 0
+        while times < 25:
+            method = c.get(q, 0.5, ack=False)[0]
+            if method is None:
+                break
+            times += 1
+            c.ch.basic_reject(method.delivery_tag, requeue=True)
+        c.see("came", times, "times")
+        c.ch.queue_delete(q)
+    OPERATIONS.append((f"given_back_{queue_type}", run))
+
+
+given_back("classic")
+given_back("quorum")
+
+
+@operation
+def random_exchange_counts_bindings_of_one_queue(c):
+    c.ch.exchange_declare("cmp.random", "x-random")
+    often, once = c.queue(), c.queue()
+    for number in range(9):
+        c.ch.queue_bind(often, "cmp.random", str(number))
+    c.ch.queue_bind(once, "cmp.random", "k")
+    for _ in range(300):
+        c.publish("anything", exchange="cmp.random")
+    c.wait(0.4)
+    c.see("one has most:", c.messages(often) > 220)
+    c.ch.exchange_delete("cmp.random")
+
+
+@operation
+def delivery_mode_that_there_is_not(c):
+    q = c.queue()
+    for mode in (0, 3):
+        c.attempt(mode, lambda: (c.publish(q, delivery_mode=mode), c.messages(q))[1])
+
+
+@operation
+def dead_letter_to_a_full_queue_that_refuses(c):
+    dead = c.queue(arguments={"x-max-length": 1, "x-overflow": "reject-publish"})
+    c.publish(dead, b"full")
+    q = c.queue(arguments={"x-dead-letter-exchange": "", "x-dead-letter-routing-key": dead})
+    c.publish(q, b"dead", expiration="0050")
+    c.wait(0.5)
+    c.see("left", c.messages(dead), c.messages(q))
+
+
+@operation
+def dead_letter_expiration_with_zeros_in_front(c):
+    dead = c.queue("cmp.dead", exclusive=True)
+    q = c.queue("cmp.source", exclusive=True,
+                arguments={"x-dead-letter-exchange": "", "x-dead-letter-routing-key": dead})
+    c.publish(q, b"dead", expiration="0050")
+    c.show(dead)
+
+
 def normalized(line):
     line = re.sub(r"amq\.(gen|ctag)-[A-Za-z0-9_-]+", r"amq.\1-*", line)
+    line = re.sub(r"amq\.rabbitmq\.reply-to\.g?[A-Za-z0-9+/=_-]+(\.[A-Za-z0-9+/=_-]+)?", "amq.rabbitmq.reply-to.*", line)
     line = re.sub(r"datetime\.datetime\([^)]*\)", "TIME", line)
     return re.sub(r"ctag\d+\.[0-9a-f]+", "ctag*", line)
 
