@@ -12,12 +12,14 @@ import io.millrace.core.routing.Targets;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends messages that nobody accepted: moves them to where dead letters of their queue go, as one event, or drops and counts
  * them. Until the move is written, the message is in its queue, held by nobody and offered to nobody; a restart makes it
- * ready again. Behind one that has to be read from disk the others wait, so that they keep their order. A dead letter enters its new queue even if that is full and refuses what is published: nobody is there who
- * could be told. Owner's thread.
+ * ready again. Behind one that has to be read from disk the others wait, so that they keep their order; only those that a
+ * transaction rejects do not, because they go with it. A dead letter enters its new queue even if that is full and refuses
+ * what is published: nobody is there who could be told. Owner's thread.
  */
 final class DeadLetters implements QueueWatch {
     /** A queue with more dying messages than this, which have to be read from disk first, lets no more die by itself. */
@@ -29,6 +31,8 @@ final class DeadLetters implements QueueWatch {
     private final RecordMessage routed;
     private final Targets targets = new Targets();
     private final Map<Queue, Dying> dying = new HashMap<>();
+    /** What is being carried out as one unit: nothing that it rejects may wait. */
+    private @Nullable Transaction unit;
 
     DeadLetters(Host host, Publishing publishing) {
         this.host = host;
@@ -54,7 +58,7 @@ final class DeadLetters implements QueueWatch {
         }
         Dying waiting = dying.isEmpty() ? null : dying.get(queue);
         boolean first = waiting == null;
-        if (first && end(queue, sequence, reason)) {
+        if ((first || isInUnit(reason)) && end(queue, sequence, reason)) {
             return;
         }
         if (waiting == null) {
@@ -65,6 +69,15 @@ final class DeadLetters implements QueueWatch {
         if (first) {
             read(queue, waiting);
         }
+    }
+
+    /** From now on the messages that it rejects go at once, with what it has of them; null: nothing is carried out any more. */
+    void unit(@Nullable Transaction carriedOut) {
+        unit = carriedOut;
+    }
+
+    private boolean isInUnit(DeathReason reason) {
+        return unit != null && (reason == DeathReason.REJECTED || reason == DeathReason.DELIVERY_LIMIT);
     }
 
     /** A message that the queue refused goes where its dead letters go; it was stored nowhere. */
@@ -115,11 +128,12 @@ final class DeadLetters implements QueueWatch {
             drop(queue, sequence, reason);
             return true;
         }
-        ByteBuffer record = host.reads.atHand(queue, sequence);
+        ByteBuffer copy = unit == null ? null : unit.copy(queue.id(), sequence);
+        ByteBuffer record = copy == null ? host.reads.atHand(queue, sequence) : copy;
         if (record == null) {
             return false;
         }
-        int at = host.reads.fetchedAt();
+        int at = copy == null ? host.reads.fetchedAt() : 0;
         if (findTargets(queue, record, at, reason, target)) {
             move(queue, sequence, notice.write(queue.name(), record, at, reason, host.now(), target));
         } else {

@@ -26,6 +26,7 @@ public final class Lane {
     private long confirmUpTo;
     private boolean confirmIsLogged;
     private @Nullable Transaction transaction;
+    private @Nullable Later later;
 
     /**
      * @param client whose lane it is
@@ -138,6 +139,16 @@ public final class Lane {
 
     void transaction(@Nullable Transaction open) {
         transaction = open;
+    }
+
+    /** Its commands behind a commit that waits for records; null if there is no such commit. */
+    @Nullable
+    Later later() {
+        return later;
+    }
+
+    void later(@Nullable Later commands) {
+        later = commands;
     }
 
     void window(int most) {

@@ -6,7 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a lane has asked for and not yet committed: copies of messages, and settlements. Nobody sees any of it. Owner's
@@ -33,6 +36,12 @@ final class Transaction {
 
     private int settled;
     private long bytes;
+
+    /** A message that dies by the commit. */
+    private record Place(int queue, long sequence) {}
+
+    /** Records of such messages that had to be read from disk. */
+    private final Map<Place, ByteBuffer> copies = new HashMap<>();
 
     boolean isEmpty() {
         return messages == 0 && settled == 0;
@@ -121,6 +130,19 @@ final class Transaction {
 
     Outcome outcome(int settlement) {
         return OUTCOMES[(int) settlements[settlement * 4 + 3]];
+    }
+
+    /** Keeps the record of a message that dies by the commit. */
+    void keep(int queue, long sequence, ByteBuffer record, int recordAt, int length) {
+        ByteBuffer copy = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        copies.put(new Place(queue, sequence), copy.put(0, record, recordAt, length));
+        bytes += cost(length);
+    }
+
+    /** The record of that message, at 0, if it was kept. */
+    @Nullable
+    ByteBuffer copy(int queue, long sequence) {
+        return copies.isEmpty() ? null : copies.get(new Place(queue, sequence));
     }
 
     private ByteBuffer room(int length) {

@@ -55,6 +55,7 @@ public final class VirtualHost implements Commands, LogListener {
         host.agenda.onWake(this::turn);
         host.holdTimes.onLate(subscriptions::takeBack);
         host.watches.add(new Leases(host, declaring));
+        host.watches.add(transactions);
     }
 
     /**
@@ -257,7 +258,7 @@ public final class VirtualHost implements Commands, LogListener {
     @Override
     public void closeLane(Lane lane) {
         lane.client().lanes().remove(lane);
-        transactions.drop(lane);
+        transactions.closed(lane);
         subscriptions.close(lane);
     }
 
@@ -268,51 +269,59 @@ public final class VirtualHost implements Commands, LogListener {
 
     @Override
     public void declareExchange(Lane lane, ExchangeSpec spec, Reply<Void> reply) {
-        declaring.declareExchange(lane, spec, reply);
+        transactions.inOrder(lane, () -> declaring.declareExchange(lane, spec, reply));
     }
 
     @Override
     public void checkExchange(Lane lane, String name, Reply<Void> reply) {
-        declaring.checkExchange(lane, name, reply);
+        transactions.inOrder(lane, () -> declaring.checkExchange(lane, name, reply));
     }
 
     @Override
     public void deleteExchange(Lane lane, String name, boolean ifUnused, Reply<Void> reply) {
-        declaring.deleteExchange(lane, name, ifUnused, reply);
+        transactions.inOrder(lane, () -> declaring.deleteExchange(lane, name, ifUnused, reply));
     }
 
     @Override
     public void declareQueue(Lane lane, QueueSpec spec, Reply<QueueStatus> reply) {
-        declaring.declareQueue(lane, spec, reply);
+        transactions.inOrder(lane, () -> declaring.declareQueue(lane, spec, reply));
     }
 
     @Override
     public void checkQueue(Lane lane, String name, Reply<QueueStatus> reply) {
-        declaring.checkQueue(lane, name, reply);
+        transactions.inOrder(lane, () -> declaring.checkQueue(lane, name, reply));
     }
 
     @Override
     public void deleteQueue(Lane lane, String name, boolean ifUnused, boolean ifEmpty, Reply<Long> reply) {
-        declaring.deleteQueue(lane, name, ifUnused, ifEmpty, reply);
+        transactions.inOrder(lane, () -> declaring.deleteQueue(lane, name, ifUnused, ifEmpty, reply));
     }
 
     @Override
     public void purge(Lane lane, String queue, Reply<Long> reply) {
-        declaring.purge(lane, queue, reply);
+        transactions.inOrder(lane, () -> declaring.purge(lane, queue, reply));
     }
 
     @Override
     public void bind(Lane lane, BindingSpec spec, Reply<Void> reply) {
-        declaring.bind(lane, spec, reply);
+        transactions.inOrder(lane, () -> declaring.bind(lane, spec, reply));
     }
 
     @Override
     public void unbind(Lane lane, BindingSpec spec, Reply<Void> reply) {
-        declaring.unbind(lane, spec, reply);
+        transactions.inOrder(lane, () -> declaring.unbind(lane, spec, reply));
     }
 
     @Override
     public void publish(Lane lane, long number, int flags, ByteBuffer record, int recordAt) {
+        if (lane.later() != null) {
+            transactions.publishLater(lane, record, recordAt, copy -> publishNow(lane, number, flags, copy, 0));
+        } else {
+            publishNow(lane, number, flags, record, recordAt);
+        }
+    }
+
+    private void publishNow(Lane lane, long number, int flags, ByteBuffer record, int recordAt) {
         if ((flags & TRANSACTIONAL) != 0) {
             transactions.publish(lane, flags & ~TRANSACTIONAL, record, recordAt);
         } else {
@@ -322,42 +331,52 @@ public final class VirtualHost implements Commands, LogListener {
 
     @Override
     public void consume(Lane lane, Subscription subscription, Reply<Void> reply) {
-        subscriptions.consume(lane, subscription, reply);
+        transactions.inOrder(lane, () -> subscriptions.consume(lane, subscription, reply));
     }
 
     @Override
     public void cancel(Lane lane, int consumer, Reply<Void> reply) {
-        subscriptions.cancel(lane, consumer, reply);
+        transactions.inOrder(lane, () -> subscriptions.cancel(lane, consumer, reply));
     }
 
     @Override
     public void get(Lane lane, String queue, boolean settled, Reply<Void> onRefusal) {
-        subscriptions.get(lane, queue, settled, onRefusal);
+        transactions.inOrder(lane, () -> subscriptions.get(lane, queue, settled, onRefusal));
     }
 
     @Override
     public void settle(Lane lane, int consumer, int queue, long first, long last, Outcome outcome) {
-        subscriptions.settle(lane, consumer, queue, first, last, outcome);
+        if (lane.later() != null) {
+            transactions.inOrder(lane, () -> subscriptions.settle(lane, consumer, queue, first, last, outcome));
+        } else {
+            subscriptions.settle(lane, consumer, queue, first, last, outcome);
+        }
     }
 
     @Override
     public void settleAtCommit(Lane lane, int consumer, int queue, long first, long last, Outcome outcome) {
-        transactions.settle(lane, consumer, queue, first, last, outcome);
+        if (lane.later() != null) {
+            transactions.inOrder(lane, () -> transactions.settle(lane, consumer, queue, first, last, outcome));
+        } else {
+            transactions.settle(lane, consumer, queue, first, last, outcome);
+        }
     }
 
     @Override
     public void commit(Lane lane, Reply<Void> reply) {
-        transactions.commit(lane, reply);
+        transactions.inOrder(lane, () -> transactions.commit(lane, reply));
     }
 
     @Override
     public void rollback(Lane lane, Reply<Void> reply) {
-        transactions.rollback(lane, reply);
+        transactions.inOrder(lane, () -> transactions.rollback(lane, reply));
     }
 
     @Override
     public void window(Lane lane, int window) {
-        lane.window(window);
-        subscriptions.resume(lane);
+        transactions.inOrder(lane, () -> {
+            lane.window(window);
+            subscriptions.resume(lane);
+        });
     }
 }
