@@ -1,6 +1,7 @@
 package io.millrace.server.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.rabbitmq.client.Connection;
@@ -276,6 +277,42 @@ class RoutesTest {
                     String.valueOf(connection.getCloseReason()));
             assertEquals(
                     404, site.delete("/connections/" + Percent.encode(name)).status());
+        }
+    }
+
+    @Test
+    void channel_is_reported_in_the_mode_that_it_is_in() throws Exception {
+        try (AdminSite site = new AdminSite(data);
+                Connection connection = site.amqp()) {
+            var plain = connection.createChannel(1);
+            var confirming = connection.createChannel(2);
+            var transactional = connection.createChannel(3);
+            assertNotNull(plain);
+            plain.queueDeclare("q", true, false, false, null);
+            confirming.confirmSelect();
+            transactional.txSelect();
+            plain.basicPublish("", "q", null, new byte[1]);
+            transactional.basicPublish("", "q", null, new byte[1]);
+            transactional.txCommit();
+            confirming.basicPublish("", "q", null, new byte[1]);
+            confirming.waitForConfirmsOrDie(10_000);
+            for (String path : new String[] {"/channels", "/vhosts/%2F/channels"}) {
+                var rows = site.get(path).body();
+                assertEquals(3, rows.size(), path);
+                for (var row : rows) {
+                    int number = row.path("number").asInt();
+                    assertEquals(number == 2, row.path("confirm").booleanValue(), row.toString());
+                    assertEquals(number == 3, row.path("transactional").booleanValue(), row.toString());
+                    assertEquals(0, row.path("messages_unconfirmed").asInt(-1), row.toString());
+                    assertEquals(0, row.path("messages_unacknowledged").asInt(-1), row.toString());
+                }
+            }
+            assertNotNull(confirming.basicGet("q", false));
+            String name = site.get("/channels").body().path(0).path("name").asText();
+            String second = name.replaceAll("\\([0-9]+\\)$", "(2)");
+            var shown = site.get("/channels/" + Percent.encode(second)).body();
+            assertEquals(1, shown.path("messages_unacknowledged").asInt(), shown.toString());
+            assertTrue(shown.path("confirm").booleanValue(), shown.toString());
         }
     }
 
