@@ -8,11 +8,17 @@ import java.util.Set;
 
 /**
  * The names that {@code rabbitmqctl} and {@code rabbitmq-diagnostics} have for commands of ours, so that fingers and
- * scripts go on working. Their arguments are the same in the same order.
+ * scripts go on working. Their arguments are the same in the same order. Which node is meant, and how long to wait for it,
+ * is taken and without effect: the data directory says which broker is meant.
  */
 final class RabbitNames {
     private static final Map<String, List<String>> NAMES = new LinkedHashMap<>();
-    private static final Set<String> FLAGS = Set.of("-q", "--quiet", "-s", "--silent");
+    private static final Set<String> FLAGS = Set.of("-q", "--quiet", "-s", "--silent", "--no-table-headers");
+    private static final Set<String> PASSED_OVER = Set.of("-l", "--longnames");
+    private static final Set<String> PASSED_OVER_WITH_VALUE = Set.of("-n", "--node", "-t", "--timeout");
+    /** They print what has no table; less of it makes no sense. */
+    private static final Set<String> WITHOUT_FLAGS = Set.of("shutdown", "environment");
+
     private static final Set<String> OPTIONS = Set.of("-p", "--vhost", "--formatter", "--data", "--config", "--set");
 
     static {
@@ -63,6 +69,8 @@ final class RabbitNames {
         add("check_alarms", "health");
         add("check_local_alarms", "health");
         add("alarms", "health");
+        add("status", "status");
+        add("ping", "ping");
         add("check_running", "ping");
         add("check_virtual_hosts", "ping");
         add("node_health_check", "ping");
@@ -82,10 +90,11 @@ final class RabbitNames {
     }
 
     /** The arguments in our words; those that have no name of theirs as they are. */
-    static String[] translated(String[] args) {
+    static String[] translated(String[] asGiven) {
+        String[] args = withoutNode(asGiven);
         List<String> before = new ArrayList<>();
         int at = 0;
-        while (at < args.length && (FLAGS.contains(args[at]) || OPTIONS.contains(args[at]))) {
+        while (at < args.length && (FLAGS.contains(args[at]) || OPTIONS.contains(option(args[at])))) {
             if (OPTIONS.contains(args[at]) && at + 1 < args.length) {
                 before.add(args[at++]);
             }
@@ -93,7 +102,7 @@ final class RabbitNames {
         }
         List<String> ours = at < args.length ? NAMES.get(args[at]) : null;
         if (ours == null) {
-            return args;
+            return asGiven;
         }
         List<String> all = new ArrayList<>(ours.subList(0, Math.min(2, ours.size())));
         all.addAll(before);
@@ -101,7 +110,33 @@ final class RabbitNames {
         // An option of ours stands for an argument of theirs: it goes in front of that one.
         rest.addAll(firstArgument(rest), ours.subList(Math.min(2, ours.size()), ours.size()));
         all.addAll(rest);
+        if (WITHOUT_FLAGS.contains(args[at])) {
+            all.removeAll(FLAGS);
+        }
         return all.toArray(String[]::new);
+    }
+
+    private static String[] withoutNode(String[] args) {
+        List<String> left = new ArrayList<>();
+        for (int at = 0; at < args.length; at++) {
+            if (args[at].equals("--")) {
+                left.addAll(List.of(args).subList(at, args.length));
+                break;
+            }
+            boolean withValue = PASSED_OVER_WITH_VALUE.contains(option(args[at]));
+            if (withValue && args[at].indexOf('=') < 0) {
+                at++;
+            } else if (!withValue && !PASSED_OVER.contains(args[at])) {
+                left.add(args[at]);
+            }
+        }
+        return left.toArray(String[]::new);
+    }
+
+    /** The name of an option that may be written together with its value. */
+    private static String option(String arg) {
+        int equals = arg.indexOf('=');
+        return arg.startsWith("--") && equals > 0 ? arg.substring(0, equals) : arg;
     }
 
     private static int firstArgument(List<String> args) {

@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code millrace status}. */
 @Command(
@@ -29,8 +28,8 @@ final class StatusCommand extends CliCommand {
     @Mixin
     private DataFlags flags = new DataFlags();
 
-    @Option(names = "--json", description = "Prints a JSON object instead of lines.")
-    private boolean json;
+    @Mixin
+    private OutputFlags output = new OutputFlags();
 
     private ExitCode health = ExitCode.OK;
 
@@ -40,7 +39,7 @@ final class StatusCommand extends CliCommand {
                 flags.read(environment()).get(Keys.DATA_DIR).toAbsolutePath().normalize();
         Optional<RunningBroker> running = RunningBroker.on(directory);
         Map<String, Object> report = report(directory, running);
-        if (json) {
+        if (output.json()) {
             out().println(toJson(report));
         } else if (running.isPresent()) {
             report.forEach((name, value) -> out().println(name + "=" + value));
@@ -87,7 +86,7 @@ final class StatusCommand extends CliCommand {
             List<String> texts = new ArrayList<>();
             alarms.path("alarms")
                     .forEach(each -> texts.add(Escaped.of(each.path("text").asText())));
-            report.put("alarms", json ? texts : String.join("; ", texts));
+            report.put("alarms", output.json() ? texts : String.join("; ", texts));
             if (HealthCommand.exitCode(alarms) == ExitCode.DAMAGED) {
                 health = ExitCode.DAMAGED;
             }
@@ -103,7 +102,7 @@ final class StatusCommand extends CliCommand {
 
     private Object addresses(RunFile file) {
         var addresses = file.addresses().stream().map(URI::toString);
-        return json ? addresses.toList() : addresses.collect(Collectors.joining(" "));
+        return output.json() ? addresses.toList() : addresses.collect(Collectors.joining(" "));
     }
 
     private static String toJson(Map<String, Object> report) throws JsonProcessingException {

@@ -197,6 +197,44 @@ class AdminCommandsTest {
     }
 
     @Test
+    void options_of_an_operators_scripts_are_taken_wherever_they_stand() throws Exception {
+        assertEquals(0, command("queues", "declare", "q").exitCode());
+        String one = "q\t0";
+        for (String line : List.of(
+                "-n rabbit@host -s list_queues name messages",
+                "--node rabbit@host list_queues -s -p / name messages",
+                "--node=rabbit@host --timeout=5 -q list_queues --no-table-headers name messages",
+                "-l -t 10 --vhost=/ --silent list_queues name messages -n rabbit@host",
+                "list_queues --formatter=tsv -s name -t 10 messages")) {
+            CommandRun run = command(line.split(" ", -1));
+            assertEquals(0, run.exitCode(), line + ": " + run.err());
+            assertEquals(one, run.out().strip(), line);
+        }
+        for (String line : List.of(
+                "-q -n rabbit@host list_queues --formatter json",
+                "list_queues --formatter=json -n rabbit@host",
+                "--formatter json list_queues")) {
+            CommandRun run = command(line.split(" ", -1));
+            assertEquals("q", MAPPER.readTree(run.out()).path(0).path("name").asText(), line + run.err());
+        }
+        assertTrue(MAPPER.readTree(command("-n", "rabbit@host", "-q", "status", "--formatter", "json")
+                        .out())
+                .path("running")
+                .asBoolean());
+        CommandRun ping = command("-q", "ping", "-n", "rabbit@host");
+        assertEquals(0, ping.exitCode(), ping.err());
+        assertEquals("", ping.out());
+        assertEquals(0, command("-q", "environment").exitCode());
+    }
+
+    @Test
+    void a_form_of_output_that_is_not_there_is_refused_and_no_other_is_taken_for_it() {
+        CommandRun run = command("list_queues", "--formatter", "csv");
+        assertEquals(2, run.exitCode());
+        assertTrue(run.err().contains("table, pretty_table, tsv, json"), run.err());
+    }
+
+    @Test
     void every_name_of_rabbitmqctl_leads_to_a_command() {
         RabbitNames.all().forEach((theirs, ours) -> {
             CommandLine at = MillraceCommand.commandLine(Map.of());

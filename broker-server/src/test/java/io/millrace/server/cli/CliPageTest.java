@@ -56,7 +56,8 @@ class CliPageTest {
         page.append("## Commands\n");
         append(page, MillraceCommand.commandLine(Map.of()));
         page.append("\n## Names of rabbitmqctl\n\n");
-        page.append("These names do the same, with the same arguments:\n\n| rabbitmqctl | millrace |\n|---|---|\n");
+        page.append("These names do the same, with the same arguments. `-n` and `-t`, each with a value, and `-l` are "
+                + "taken and without effect.\n\n| rabbitmqctl | millrace |\n|---|---|\n");
         RabbitNames.all()
                 .forEach((theirs, ours) -> page.append("| `")
                         .append(theirs)
