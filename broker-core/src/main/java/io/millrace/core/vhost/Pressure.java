@@ -9,13 +9,18 @@ final class Pressure {
         this.host = host;
     }
 
+    /** What has to be reached before publishers go on. */
+    static long low(long bound) {
+        return bound / 8 * 7;
+    }
+
     /** After a turn: tells of a change. Lets go at seven eighths of a bound, so that it does not flutter. */
     void check() {
         HostLimits limits = host.limits;
         long memory = host.arena.bytes();
         long unflushed = host.setup.log().unflushedBytes();
         boolean high = memory > limits.memoryBytes() || unflushed > limits.unflushedBytes();
-        boolean low = memory <= limits.memoryBytes() / 8 * 7 && unflushed <= limits.unflushedBytes() / 8 * 7;
+        boolean low = memory <= low(limits.memoryBytes()) && unflushed <= low(limits.unflushedBytes());
         if (!blocked && high) {
             blocked = true;
             String why =

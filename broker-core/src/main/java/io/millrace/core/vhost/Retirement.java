@@ -58,7 +58,7 @@ final class Retirement {
             return true;
         }
         Arena.Generation oldest = host.arena.oldestClosed();
-        if (oldest == null || host.arena.closedGenerations() <= (lowOnDisk ? 0 : CLOSED_KEPT)) {
+        if (oldest == null || host.arena.closedGenerations() <= closedKept()) {
             return checkpointIfDue();
         }
         if (oldest.lastPosition() > host.setup.log().durable()) {
@@ -67,6 +67,11 @@ final class Retirement {
         }
         retire(oldest);
         return true;
+    }
+
+    /** While publishers may wait for memory none is kept: one turn can have made it as large as it likes, and no other comes. */
+    private int closedKept() {
+        return lowOnDisk || host.arena.bytes() > Pressure.low(host.limits.memoryBytes()) ? 0 : CLOSED_KEPT;
     }
 
     /**

@@ -86,6 +86,20 @@ class BacklogTest {
         assertEquals(0, kit.host.queues().get(0).ready());
     }
 
+    @ParameterizedTest(name = "durable {0}")
+    @ValueSource(booleans = {true, false})
+    void one_message_larger_than_the_memory_for_messages_lets_publishers_go_on(boolean durable) {
+        kit.queue(lane, "q", Arguments.NONE);
+        String large = "x".repeat((int) MEMORY);
+        kit.turn(() -> kit.host.publish(lane, 0, 0, HostKit.record("", "q", large, durable), 0));
+        kit.settle();
+        assertEquals(2, kit.pressures.size(), () -> "had to wait, and went on: " + kit.pressures);
+        assertEquals("", kit.pressures.get(1));
+        kit.consume(lane, 1, "q", 500);
+        kit.settle();
+        assertEquals(List.of(large), out.bodies());
+    }
+
     @Test
     void a_backlog_larger_than_memory_survives_a_crash() {
         kit.queue(lane, "a", Arguments.NONE);
