@@ -22,8 +22,10 @@ public record BrokerConfig(
         Security security,
         Threads threads,
         Log log) {
+    /** Keys {@code data.*}. */
     public record DataDirectory(Path directory, long minFreeBytes) {}
 
+    /** Keys {@code amqp.*} that every listener of clients has. Sizes in bytes. */
     public record Amqp(
             String bind,
             int port,
@@ -46,6 +48,7 @@ public record BrokerConfig(
     public record Listeners(
             boolean withoutTls, boolean passwordsOverTlsOnly, List<Network> proxies, Optional<Tls> tls) {}
 
+    /** Keys {@code amqp.tls.*}, once there is a certificate. */
     public record Tls(
             String bind,
             int port,
@@ -59,20 +62,28 @@ public record BrokerConfig(
             CertificateLogin loginFrom,
             AlternativeName loginAlternativeName) {}
 
+    /** Keys {@code admin.*}; port 0 is any. */
     public record Admin(boolean enabled, int port) {}
 
+    /** Keys {@code memory.*}, in bytes. */
     public record Memory(long messageBytesMax, long readAheadBytesMax, long transactionBytesMax) {}
 
+    /** Keys {@code queues.*}; 0 is for ever. */
     public record Queues(Duration consumerTimeout) {}
 
+    /** Keys {@code storage.*}. */
     public record Storage(Duration commitInterval, int walFileBytes, int unflushedBytesMax) {}
 
+    /** Keys {@code security.*}. */
     public record Security(DefaultUser defaultUser, int passwordIterations) {}
 
+    /** Keys {@code security.default-user.*}. */
     public record DefaultUser(String name, Secret password, boolean loopbackOnly) {}
 
+    /** Keys {@code threads.*}. */
     public record Threads(int eventLoops, int workers) {}
 
+    /** Keys {@code log.*}. */
     public record Log(LogLevel level, LogFormat format) {}
 
     /** What the broker runs with when nothing is configured. */

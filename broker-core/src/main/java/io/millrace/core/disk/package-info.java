@@ -3,6 +3,7 @@
  *
  * <p>Threads: any; the calls block, so they are made by workers, never by an event loop. A real implementation stands in
  * {@code io.millrace.core.log.local}, a simulated one with faults in the tests. Nothing here knows what is stored.
+ * Start at {@link io.millrace.core.disk.Disk}.
  */
 @NullMarked
 package io.millrace.core.disk;

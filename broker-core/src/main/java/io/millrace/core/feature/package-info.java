@@ -3,7 +3,8 @@
  *
  * <p>A feature is made from a queue's declaration and asked at the points that {@link io.millrace.core.feature.QueueFeature}
  * names. It only answers; what was decided is logged and applied elsewhere, so replaying never asks it. Owner's thread.
- * Adding a feature: one class here and one line in {@link io.millrace.core.feature.QueueFeatures}.
+ * Adding a feature: one class here and one line in {@link io.millrace.core.feature.QueueFeatures}. Start at
+ * {@link io.millrace.core.feature.QueueFeature}.
  */
 @NullMarked
 package io.millrace.core.feature;
