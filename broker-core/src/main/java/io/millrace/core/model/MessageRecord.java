@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
  *  5  u8   flags             bit 0: durable (the publisher asked for it)
  *                            bit 1: the properties name further routing keys
  *                            bit 2: these count no more
+ *                            bit 6: has been delayed
  *  6  u8   priority          0..255
  *  7  u8   exchange length
  *  8  u8   routing key length

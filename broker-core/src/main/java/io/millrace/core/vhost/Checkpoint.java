@@ -23,11 +23,14 @@ import org.jspecify.annotations.Nullable;
  * messages in memory lie it does not hold: the log from {@link Header#hotFrom} on says it again.
  *
  * <p>Numbers and texts as {@link Values} writes them: version, clean (0 or 1), hot from, next queue number, next segment,
- * exchanges, queues, bindings to queues, parts. A queue: its number and declaration, next sequence, offered, redelivered, runs, live ranges
- * as (distance from the end of the one before, length) ended by two zeros, attempts as (distance, count) ended by two zeros.
- * Part 1 of a queue, when messages are due: (distance, how many live ones from there on, change of the time with its sign
+ * exchanges, queues, bindings to queues, parts. A queue: its number and declaration, next sequence, offered, redelivered,
+ * runs, live ranges as (distance from the end of the one before, length) ended by two zeros, attempts as (distance, count)
+ * ended by two zeros, parts.
+ *
+ * <p>Part 1 of a queue, when messages are due: (distance, how many live ones from there on, change of the time with its sign
  * in the lowest bit) ended by two zeros. Part 3: how many runs, each as (segment, bytes of its bodies), how many ids, each as
- * (id, when it came), oldest first.
+ * (id, when it came), oldest first. Part 4, levels above 0: (distance from the end of the one before, length, level) ended by
+ * two zeros. Part 1 of the whole: bindings between exchanges.
  */
 final class Checkpoint {
     private static final int VERSION = 2;
