@@ -252,7 +252,7 @@ final class FakeCommands implements Commands {
         calls.add("get " + queue + " settled=" + settled);
         if (queue.equals("nope")) {
             say(() -> onRefusal.refused(new BrokerException(ErrorCode.NOT_FOUND, "no queue 'nope' in vhost '/'")));
-        } else if (queue.equals("empty")) {
+        } else if (queue.equals("empty") || lastRecord.length == 0) {
             say(() -> lane.outlet().gotNothing());
         } else {
             say(() -> lane.outlet().got(9, 100, false, 0, 41, record(), 0));

@@ -1,5 +1,6 @@
 package io.millrace.server.amqp091;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What reads bytes from the network meets anything: only the declared errors come out, and nothing large is reserved. */
 @Timeout(value = 1, unit = TimeUnit.DAYS)
-class FuzzTest {
+public class FuzzTest {
     /** What a call may allocate whatever comes: an error with its stack, the engine with its tables. */
     private static final long BYTES_FIXED = 1 << 20;
     /** What a byte of input may cost: an element of an array is one byte on the wire and an object here. */
@@ -26,25 +27,53 @@ class FuzzTest {
 
     @Test
     void field_tables() throws Exception {
-        Fuzzing.run("table", input -> bounded(FuzzTest::table, input));
+        Fuzzing.run("table", Table::fuzzerTestOneInput);
     }
 
     @Test
     void frames() throws Exception {
-        Fuzzing.run("frame", input -> bounded(FuzzTest::frame, input));
+        Fuzzing.run("frame", Frame::fuzzerTestOneInput);
     }
 
     @Test
     void logins() throws Exception {
-        Fuzzing.run("login", input -> bounded(FuzzTest::login, input));
+        Fuzzing.run("login", Response::fuzzerTestOneInput);
     }
 
     @Test
     void sessions() throws Exception {
-        Fuzzing.run("session", input -> {
+        Fuzzing.run("session", Session::fuzzerTestOneInput);
+    }
+
+    // Jazzer asks for a class with a method of this name for each target (profile fuzz).
+
+    /** Field tables. */
+    public static final class Table {
+        public static void fuzzerTestOneInput(byte[] input) throws Exception {
+            bounded(FuzzTest::table, input);
+        }
+    }
+
+    /** Frames. */
+    public static final class Frame {
+        public static void fuzzerTestOneInput(byte[] input) throws Exception {
+            bounded(FuzzTest::frame, input);
+        }
+    }
+
+    /** Responses of the mechanisms. */
+    public static final class Response {
+        public static void fuzzerTestOneInput(byte[] input) throws Exception {
+            bounded(FuzzTest::login, input);
+        }
+    }
+
+    /** Connections. */
+    public static final class Session {
+        public static void fuzzerTestOneInput(byte[] input) throws Exception {
             bounded(part -> session(part, Integer.MAX_VALUE), input);
             session(input, 1 + (Arrays.hashCode(input) & 31));
-        });
+        }
     }
 
     private static void bounded(Fuzzing.Target target, byte[] input) throws Exception {
@@ -72,7 +101,11 @@ class FuzzTest {
         FieldTableWriter.table(out, decoded);
         byte[] again = new byte[out.readableBytes() - 4];
         out.getBytes(4, again);
-        assertEquals(decoded.keySet(), FieldTable.decode(again, 0, again.length).keySet());
+        // A name of bytes that are not UTF-8 may become longer than a name can be, and is cut.
+        if (decoded.keySet().stream().allMatch(name -> name.getBytes(UTF_8).length <= 255)) {
+            assertEquals(
+                    decoded.keySet(), FieldTable.decode(again, 0, again.length).keySet());
+        }
         out.release();
     }
 
@@ -128,7 +161,7 @@ class FuzzTest {
             assertNull(login);
         } else if (login != null) {
             assertNotNull(login.password());
-            assertFalse(login.toString().contains("password"));
+            assertEquals("Login[user=" + login.user() + "]", login.toString(), "no password in the text");
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.server.fuzz.Fuzzing;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import java.net.InetAddress;
@@ -16,16 +17,21 @@ import org.junit.jupiter.api.Timeout;
 
 /** The header of the PROXY protocol may be anything: the connection waits, has arrived, or is closed. */
 @Timeout(value = 1, unit = TimeUnit.DAYS)
-class ProxyFuzzTest {
+public class ProxyFuzzTest {
     private static final long BYTES_MAX = 1 << 20;
 
     @Test
     void headers() throws Exception {
-        Fuzzing.run("proxy", input -> {
+        Fuzzing.run("proxy", Header::fuzzerTestOneInput);
+    }
+
+    /** Headers, as Jazzer asks for a target (profile fuzz). */
+    public static final class Header {
+        public static void fuzzerTestOneInput(byte[] input) throws Exception {
             long bytes = Fuzzing.allocatedBy(part -> header(part, part.length), input, BYTES_MAX);
             assertTrue(bytes < BYTES_MAX, () -> "allocates " + bytes);
             header(input, 1);
-        });
+        }
     }
 
     private static void header(byte[] input, int pieceBytes) {
@@ -51,7 +57,13 @@ class ProxyFuzzTest {
                                     public void left() {
                                         left[0]++;
                                     }
-                                }));
+                                }),
+                        new ChannelInboundHandlerAdapter() {
+                            @Override
+                            public void exceptionCaught(ChannelHandlerContext context, Throwable declared) {
+                                context.close();
+                            }
+                        });
         for (int at = 0; at < input.length && channel.isOpen(); at += pieceBytes) {
             channel.writeInbound(Unpooled.copiedBuffer(input, at, Math.min(pieceBytes, input.length - at)));
         }
