@@ -49,8 +49,7 @@ final class VertxOverTls {
         try {
             done(client.start());
             done(client.queueDeclare(QUEUE, true, false, false));
-            publish(vertx, client, messages);
-            System.out.println("came: " + consume(client, messages));
+            System.out.println("came: " + consume(vertx, client, messages));
         } finally {
             done(client.stop());
             done(vertx.close());
@@ -72,11 +71,13 @@ final class VertxOverTls {
     }
 
     /** How many different messages came; each is acknowledged. */
-    private static int consume(RabbitMQClient client, int messages) throws Exception {
+    private static int consume(Vertx vertx, RabbitMQClient client, int messages) throws Exception {
         done(client.basicQos(PREFETCH));
         RabbitMQConsumer consumer = done(client.basicConsumer(QUEUE, new QueueOptions().setAutoAck(false)));
         BlockingQueue<RabbitMQMessage> taken = new LinkedBlockingQueue<>();
         consumer.handler(taken::add);
+        // Only now: the client drops what comes before there is a handler.
+        publish(vertx, client, messages);
         Set<String> bodies = new HashSet<>();
         while (bodies.size() < messages) {
             RabbitMQMessage message = taken.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
