@@ -114,9 +114,8 @@ public final class FileDisk implements Disk {
         for (Path name : root.relativize(wanted)) {
             Path parent = path;
             path = path.resolve(name);
-            if (!Files.isDirectory(path)) {
-                Files.createDirectory(path, directoryMode);
-            }
+            // Another thread may make the same one at this moment, for a neighbour: this call does not mind.
+            Files.createDirectories(path, directoryMode);
             // Also when it is there: a process that was killed may have made it without flushing its name.
             force(parent);
         }

@@ -14,7 +14,12 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +80,31 @@ class FileDiskTest {
             assertEquals(0, read.getInt(4 * (buffers.length - 1)), "more buffers than were to be written");
             assertEquals(10, file.read(ByteBuffer.allocate(100), 3_000_000 - 10));
             assertEquals(0, file.read(ByteBuffer.allocate(100), 3_000_000));
+        }
+    }
+
+    @Test
+    void directories_below_one_that_is_missing_may_be_made_at_once() throws Exception {
+        ExecutorService both = Executors.newFixedThreadPool(2);
+        FileDisk disk = new FileDisk(temporary.resolve("root"));
+        try {
+            for (int round = 0; round < 300; round++) {
+                String parent = "parent" + round;
+                CyclicBarrier together = new CyclicBarrier(2);
+                List<Future<?>> made = new ArrayList<>();
+                for (String name : List.of("one", "two")) {
+                    made.add(both.submit(() -> {
+                        together.await();
+                        disk.createDirectory(parent + "/" + name);
+                        return null;
+                    }));
+                }
+                for (Future<?> each : made) {
+                    each.get();
+                }
+            }
+        } finally {
+            both.shutdown();
         }
     }
 
