@@ -22,9 +22,12 @@ class HostileFloodTest extends UnderAttack {
     private static final int NOT_ALLOWED = 530;
     private static final int EXCHANGE_BIND = 40 << 16 | 30;
     private static final int STRANGERS_MAX = 50;
-    private static final int NO_READING_BYTES = 64 << 20;
-    /** What a connection may hold: 1 MiB of answers, as much of deliveries, read buffers, and what is in one message. */
-    private static final long HELD_BYTES_MAX = 16L << 20;
+    private static final int NO_READING_BYTES = 256 << 20;
+    /**
+     * What a connection may hold: 1 MiB of answers, as much of deliveries, read buffers, and what is in one message; and what
+     * is kept for the next use meanwhile.
+     */
+    private static final long HELD_BYTES_MAX = (16L << 20) + DIRECT_SPARE_BYTES;
 
     @TempDir
     private static Path directory = Path.of("");

@@ -35,7 +35,7 @@ abstract class UnderAttack {
 
     private static final long HEAP_SPARE_BYTES = 48L << 20;
     /** The batches between event loops that are kept for the next use, 128 of 256 KiB at most, and a little. */
-    private static final long DIRECT_SPARE_BYTES = (32L << 20) + (4L << 20);
+    static final long DIRECT_SPARE_BYTES = (32L << 20) + (4L << 20);
 
     private static final long DESCRIPTORS_SPARE = 16;
 
