@@ -1,7 +1,9 @@
 package io.millrace.core.vhost;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A connected client, the owner of its exclusive queues. Made by an edge on any thread; what the virtual host keeps in it
@@ -9,7 +11,9 @@ import java.util.List;
  */
 public final class Client {
     private final String description;
-    private final List<Queue> owned = new ArrayList<>();
+    /** In the order of their declaration; a set, because a client may own very many and they go one by one. */
+    private final Set<Queue> owned = new LinkedHashSet<>();
+
     private final List<Lane> lanes = new ArrayList<>();
 
     /** @param description who it is, for people and for messages */
@@ -22,7 +26,7 @@ public final class Client {
         return description;
     }
 
-    List<Queue> owned() {
+    Set<Queue> owned() {
         return owned;
     }
 

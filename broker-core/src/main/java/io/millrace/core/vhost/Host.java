@@ -117,6 +117,7 @@ final class Host implements Parked.Release {
         for (QueueWatch watch : watches) {
             watch.gone(queue);
         }
+        setup.listener().gone(queue.name());
     }
 
     /** Runs something in a turn of its own, or in the one that is under way. */

@@ -22,4 +22,7 @@ public interface HostListener {
 
     /** Stored messages of a queue cannot be read: they stay, are not delivered, and need somebody to look. */
     void damaged(String queue, long first, long last, String text);
+
+    /** A queue was deleted: what was said of it holds no longer. */
+    default void gone(String queue) {}
 }
