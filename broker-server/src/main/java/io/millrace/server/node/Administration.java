@@ -19,7 +19,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.CompletionException;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -160,7 +160,7 @@ final class Administration implements NodeAdmin {
                             + config.data().minFreeBytes() + " (data.min-free)"));
         }
         for (HostedVirtualHost host : hosts.all()) {
-            for (String queue : damaged(host)) {
+            for (String queue : new TreeSet<>(host.damagedQueues())) {
                 alarms.add(new Alarm(
                         Alarm.DAMAGED,
                         queue,
@@ -170,22 +170,5 @@ final class Administration implements NodeAdmin {
             }
         }
         return alarms;
-    }
-
-    /** Those that are still there. */
-    private static List<String> damaged(HostedVirtualHost host) {
-        var damaged = host.damagedQueues();
-        if (damaged.isEmpty()) {
-            return List.of();
-        }
-        try {
-            return host.look(reports -> damaged.stream()
-                            .filter(queue -> reports.queue(queue) != null)
-                            .sorted()
-                            .toList())
-                    .join();
-        } catch (CompletionException stopping) {
-            return List.of();
-        }
     }
 }

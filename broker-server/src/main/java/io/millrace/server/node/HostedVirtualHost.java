@@ -269,6 +269,11 @@ public final class HostedVirtualHost implements Turns, HostListener {
                 text);
     }
 
+    @Override
+    public void gone(String queue) {
+        damagedQueues.remove(queue);
+    }
+
     private void stopped(Throwable defect) {
         tasks.close();
         failures.defect(definition.name(), defect);

@@ -71,6 +71,9 @@ class DamagedQueueTest {
             assertDamaged(broker, "old");
             assertEquals(0, command("queues", "delete", "old").exitCode());
             assertHealthy(broker);
+            publish(broker, "old", 10);
+            assertHealthy(broker);
+            assertEquals("running", queue("old").path("state").asText(), "another queue, of the same name");
         }
     }
 
