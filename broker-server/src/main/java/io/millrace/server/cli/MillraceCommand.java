@@ -7,7 +7,9 @@ import io.millrace.server.logging.Escaped;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,29 +23,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "millrace",
         description = "A message broker. It speaks AMQP 0-9-1.",
-        subcommands = {
-            StartCommand.class,
-            StopCommand.class,
-            StatusCommand.class,
-            ConfigCommand.class,
-            PingCommand.class,
-            HealthCommand.class,
-            QueuesCommand.class,
-            ExchangesCommand.class,
-            BindingsCommand.class,
-            ConnectionsCommand.class,
-            ChannelsCommand.class,
-            ConsumersCommand.class,
-            VhostsCommand.class,
-            UsersCommand.class,
-            PermissionsCommand.class,
-            TopicPermissionsCommand.class,
-            PoliciesCommand.class,
-            OperatorPoliciesCommand.class,
-            DefinitionsCommand.class,
-            TlsCommand.class,
-            DemoCommand.class
-        },
         mixinStandardHelpOptions = true,
         scope = CommandLine.ScopeType.INHERIT,
         versionProvider = Version.class,
@@ -62,7 +41,10 @@ public final class MillraceCommand implements Runnable {
 
     /** Runs what the arguments say and returns the number of an {@link ExitCode}. */
     public static int run(String[] args, Map<String, String> environment) {
-        return commandLine(environment).execute(RabbitNames.translated(args));
+        String[] ours = RabbitNames.translated(args);
+        List<String> needed =
+                ours.length > 0 && Subcommands.named(ours[0]) != null ? List.of(ours[0]) : Subcommands.NAMES;
+        return commandLine(environment, System.in, needed).execute(ours);
     }
 
     static CommandLine commandLine(Map<String, String> environment) {
@@ -71,7 +53,13 @@ public final class MillraceCommand implements Runnable {
 
     /** @param in where passwords are read from */
     static CommandLine commandLine(Map<String, String> environment, InputStream in) {
+        return commandLine(environment, in, Subcommands.NAMES);
+    }
+
+    /** @param names of the commands that it has */
+    static CommandLine commandLine(Map<String, String> environment, InputStream in, List<String> names) {
         CommandLine commandLine = new CommandLine(new MillraceCommand(environment, in));
+        names.forEach(name -> commandLine.addSubcommand(Objects.requireNonNull(Subcommands.named(name), name)));
         Map<String, String> exitCodes = new LinkedHashMap<>();
         for (ExitCode code : ExitCode.values()) {
             exitCodes.put(Integer.toString(code.number()), code.meaning());

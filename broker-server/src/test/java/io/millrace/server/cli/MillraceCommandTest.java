@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.server.ExitCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class MillraceCommandTest {
     @TempDir
@@ -49,6 +52,21 @@ class MillraceCommandTest {
             assertTrue(run.err().startsWith("millrace: "), run.err());
             assertTrue(run.err().contains("--help'"), run.err());
             assertEquals("", run.out());
+        }
+    }
+
+    @Test
+    void command_asked_for_by_name_is_the_same_as_among_all_others() {
+        CommandLine all = MillraceCommand.commandLine(Map.of());
+        assertEquals(Subcommands.NAMES, List.copyOf(all.getSubcommands().keySet()));
+
+        for (String name : Subcommands.NAMES) {
+            CommandLine alone = MillraceCommand.commandLine(Map.of(), System.in, List.of(name));
+
+            assertEquals(
+                    all.getSubcommands().get(name).getUsageMessage(),
+                    alone.getSubcommands().get(name).getUsageMessage());
+            assertEquals(Set.of(name), alone.getSubcommands().keySet());
         }
     }
 
