@@ -42,6 +42,7 @@ public final class SimulatedDisk implements Disk {
     private long cutAt = Long.MAX_VALUE;
     private boolean powerOff;
     private boolean forgetForces;
+    private String refusedForce = "";
     private long usableBytes = 1L << 40;
     private int life;
 
@@ -76,6 +77,23 @@ public final class SimulatedDisk implements Disk {
     /** The negative control: forces report success and do nothing. */
     public void forgetForces(boolean forget) {
         forgetForces = forget;
+    }
+
+    /**
+     * The next force of a file, or of a directory, whose path contains that is refused, and what it would have made durable
+     * is marked as written all the same, as a system may do: it can be read until the power goes, and no later force
+     * writes it.
+     */
+    public void refuseForce(String pathPart) {
+        refusedForce = pathPart;
+    }
+
+    private boolean refuses(String path) {
+        boolean refused = !refusedForce.isEmpty() && path.contains(refusedForce);
+        if (refused) {
+            refusedForce = "";
+        }
+        return refused;
     }
 
     /** Sets how much may still be written to new places. */
@@ -176,7 +194,12 @@ public final class SimulatedDisk implements Disk {
         switch (mode) {
             case FORCED_ONLY -> {}
             case GROWN_ZEROS -> bytes = Arrays.copyOf(bytes, Math.max(bytes.length, lost.content.length));
-            case NAMES -> bytes = random.nextBoolean() ? bytes : lost.content.clone();
+            case NAMES -> {
+                boolean kept = random.nextBoolean();
+                for (int i = 0; kept && i < lost.pending.size(); i++) {
+                    bytes = put(bytes, lost.pending.get(i), 0, lost.pending.get(i).bytes.length);
+                }
+            }
             case ANY_PAGES -> {
                 for (Write write : lost.pending) {
                     bytes = somePages(bytes, write, random);
@@ -336,6 +359,9 @@ public final class SimulatedDisk implements Disk {
             return;
         }
         List<NameChange> changes = nameChanges.remove(directory);
+        if (refuses(directory)) {
+            throw new IOException(directory + ": Input/output error");
+        }
         if (changes != null) {
             changes.forEach(change -> apply(durableNames, change));
         }
@@ -416,6 +442,10 @@ public final class SimulatedDisk implements Disk {
             end(begin());
             if (forgetForces) {
                 return;
+            }
+            if (refuses(path)) {
+                inode.pending.clear();
+                throw new IOException(path + ": Input/output error");
             }
             for (Write write : inode.pending) {
                 inode.durable = put(inode.durable, write, 0, write.bytes.length);

@@ -1,6 +1,7 @@
 package io.millrace.core.log.local;
 
 import io.millrace.core.disk.Disk;
+import io.millrace.core.disk.DiskFile;
 import io.millrace.core.disk.DiskFullException;
 import io.millrace.core.log.Log;
 import io.millrace.core.log.LogException;
@@ -120,11 +121,7 @@ public final class LocalLog implements Log {
     private void begin(WalRecovery.Recovered found) throws IOException {
         files.adopt(found.files(), found.open(), found.tail());
         if (found.open() == null) {
-            try {
-                files.roll(found.next(), found.continues(), WalFrame.PAGE_BYTES);
-            } catch (DiskFullException e) {
-                // Start all the same, so that consumers can make room; the first frame tries again.
-            }
+            beginFile(found);
         }
         last = found.next() - 1;
         // The journal calls the checkpointer and the other way round, so one of them is given a view of the field.
@@ -142,6 +139,26 @@ public final class LocalLog implements Log {
         journal = writer;
         // The reserve is small, and stays so until the log is busy.
         executor.execute(() -> refill(1, options.firstFileBytes()));
+    }
+
+    /** Begins the file that appending goes on in, with what of the last one is not proven to be on the disk. */
+    private void beginFile(WalRecovery.Recovered found) throws IOException {
+        WalTail unproven = found.unproven();
+        if (unproven == null) {
+            try {
+                files.rollAtStart(found.next(), found.continues(), null);
+            } catch (DiskFullException e) {
+                // Start all the same, so that consumers can make room; the first frame tries again.
+            }
+            return;
+        }
+        try (DiskFile source = unproven.file()) {
+            try {
+                files.rollAtStart(unproven.first(), unproven.continues(), unproven);
+            } catch (DiskFullException e) {
+                unproven.rewrite();
+            }
+        }
     }
 
     private void flushed(long position) {

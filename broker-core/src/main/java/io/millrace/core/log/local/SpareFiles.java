@@ -97,6 +97,19 @@ final class SpareFiles {
         }
     }
 
+    /**
+     * Hands out a file for the first use after a start: one that is ready, the reserve too, which is made anew behind it,
+     * so that no start waits until a file is made; else a new one.
+     *
+     * @param bytesMin what it must hold
+     * @param bytesWanted how large it is to be if it has to be made
+     * @throws DiskFullException if none is ready and none can be made
+     */
+    synchronized Taken takeAtStart(long bytesMin, long bytesWanted) throws IOException {
+        int index = fitting(bytesMin);
+        return open(index >= 0 ? ready.remove(index) : make(Math.max(bytesMin, bytesWanted)));
+    }
+
     private Spare makeOrSmall(long bytes, long bytesSmall) throws IOException {
         try {
             return make(bytes);

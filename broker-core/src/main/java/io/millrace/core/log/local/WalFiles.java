@@ -79,10 +79,34 @@ final class WalFiles {
      * @throws io.millrace.core.disk.DiskFullException if there is no room; the state is as before
      */
     void roll(long first, long continues, long groupBytes) throws IOException {
-        SpareFiles.Taken taken = spares.take(WalFile.FRAMES_AT + groupBytes, nextFileBytes(), options.firstFileBytes());
+        begin(
+                spares.take(WalFile.FRAMES_AT + groupBytes, nextFileBytes(), options.firstFileBytes()),
+                first,
+                continues,
+                null);
+    }
+
+    /**
+     * Begins the first new file after a start.
+     *
+     * @param first number of the first frame in it
+     * @param continues number of the last frame before it
+     * @param content what stands in it from the beginning; null for nothing
+     * @throws io.millrace.core.disk.DiskFullException if there is no room; the state is as before
+     */
+    void rollAtStart(long first, long continues, @Nullable WalTail content) throws IOException {
+        long bytes = content == null ? WalFrame.PAGE_BYTES : content.bytes();
+        begin(spares.takeAtStart(WalFile.FRAMES_AT + bytes, options.firstFileBytes()), first, continues, content);
+    }
+
+    private void begin(SpareFiles.Taken taken, long first, long continues, @Nullable WalTail content)
+            throws IOException {
         String path = directory + "/" + WalFile.name(first);
         long salt = salts.getAsLong();
         try {
+            if (content != null) {
+                content.copyTo(taken.file(), salt);
+            }
             taken.file().write(WalFile.header(first, continues, salt), 0);
             taken.file().force();
             disk.rename(taken.path(), path);
@@ -93,12 +117,12 @@ final class WalFiles {
         }
         closeOpen();
         if (!files.isEmpty() && files.getLast().first() == first) {
-            // A file without one whole frame, whose torn rest must not be read again: the rename has replaced it.
+            // One without a frame, or whose frames stand in the new one: the rename has replaced it.
             files.removeLast();
         }
         files.addLast(new WalFile(path, first, continues, salt, taken.bytes()));
         open = taken.file();
-        tail = WalFile.FRAMES_AT;
+        tail = WalFile.FRAMES_AT + (content == null ? 0 : content.bytes());
     }
 
     /** Writes a group at the tail and flushes it. */

@@ -118,6 +118,13 @@ final class WalFrame {
         buffer.limit(at + HEADER_BYTES).putInt(at + CRC_AT, headerCrc);
     }
 
+    /** Makes the header that stands there one of the file with that salt; changes position and limit. */
+    static void salt(ByteBuffer buffer, int at, long salt, CRC32C crc) {
+        buffer.putLong(at + 48, salt);
+        int headerCrc = crc(buffer, at, at + CRC_AT, crc);
+        buffer.limit(at + HEADER_BYTES).putInt(at + CRC_AT, headerCrc);
+    }
+
     /** Whether a header of the file with that salt stands there whole; fills {@code header} if so. */
     static boolean read(ByteBuffer buffer, int at, long salt, Header header, CRC32C crc) {
         if (buffer.getInt(at) != MAGIC

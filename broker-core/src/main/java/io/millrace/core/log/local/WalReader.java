@@ -25,8 +25,10 @@ final class WalReader {
      * @param at offset of the first that is not readable
      * @param next the number it should have
      * @param flaw what is wrong there, for messages
+     * @param marked the largest flushed mark that was read, -1 if no header was
+     * @param groupAt where the group begins that bears that mark: what was not proven to be flushed begins here
      */
-    record End(long at, long next, String flaw) {}
+    record End(long at, long next, String flaw, long marked, long groupAt) {}
 
     /**
      * Whole frame headers found behind the readable frames.
@@ -62,6 +64,8 @@ final class WalReader {
         begin(wal);
         long at = WalFile.FRAMES_AT;
         long next = wal.first();
+        long marked = -1;
+        long groupAt = at;
         while (next <= last) {
             String flaw = headerFlaw(file, wal, at, next);
             if (flaw != null) {
@@ -71,18 +75,22 @@ final class WalReader {
                 if (page > at && headerFlaw(file, wal, page, next) == null) {
                     at = page;
                 } else {
-                    return new End(at, next, flaw);
+                    return new End(at, next, flaw, marked, groupAt);
                 }
+            }
+            if (header.durableUpTo > marked) {
+                marked = header.durableUpTo;
+                groupAt = at;
             }
             if (header.kind == WalFrame.EVENTS) {
                 if (next >= from && !deliver(file, at, next, reader)) {
-                    return new End(at, next, "the checksum of its body is wrong");
+                    return new End(at, next, "the checksum of its body is wrong", marked, groupAt);
                 }
                 next++;
             }
             at += header.span();
         }
-        return new End(at, next, "the next file begins");
+        return new End(at, next, "the next file begins", marked, groupAt);
     }
 
     private @Nullable String headerFlaw(DiskFile file, WalFile wal, long at, long next) throws IOException {

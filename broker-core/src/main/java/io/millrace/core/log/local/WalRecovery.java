@@ -18,9 +18,14 @@ import org.jspecify.annotations.Nullable;
  * proves that they had been flushed; then they are damaged, and start is refused. A torn tail is not repaired in place:
  * if anything in it could still be read, or the readable part ends within a page, appending goes on in a new file, whose
  * name says where the old one ends. So nothing of the torn tail can come back.
+ *
+ * <p>Appending goes on in the last file only if all that is in it is proven to have been flushed, and its name with it.
+ * Otherwise the group that is not is written once more, see {@link WalTail}.
  */
 final class WalRecovery {
     private static final String CUT = ".cut";
+    /** Most that is written anew although it is proven. */
+    private static final long WHOLE_BYTES_MAX = 1 << 20;
 
     private final Disk disk;
     private final String directory;
@@ -47,13 +52,21 @@ final class WalRecovery {
      * @param continues number of the last frame, 0 if there is none
      * @param open the last file, if appending goes on in it; else null
      * @param tail where it goes on
+     * @param unproven what has to be written once more before anything is built on it; else null. Its file is the
+     *     caller's to close
      */
     record Recovered(
             List<WalFile> files,
             long next,
             long continues,
             @Nullable DiskFile open,
-            long tail) {}
+            long tail,
+            @Nullable WalTail unproven) {
+
+        static Recovered without(List<WalFile> files, long next, long continues) {
+            return new Recovered(files, next, continues, null, 0, null);
+        }
+    }
 
     /** A file by its name; {@code wal} is null if its header is damaged. */
     private record Entry(String path, long first, @Nullable WalFile wal) {}
@@ -69,7 +82,7 @@ final class WalRecovery {
             Entry entry = entries.get(index);
             WalFile wal = entry.wal;
             if (wal == null) {
-                WalReader.End end = new WalReader.End(0, entry.first, "the header of the file is damaged");
+                WalReader.End end = new WalReader.End(0, entry.first, "the header of the file is damaged", -1, 0);
                 return damaged(entries, index, end, "the file's name");
             }
             if (index + 1 == entries.size()) {
@@ -125,7 +138,7 @@ final class WalRecovery {
         if (lost > 0 && !salvage) {
             throw corrupt(directory + ": there are no files, although frames up to " + lost + " had been flushed", 1);
         }
-        return new Recovered(List.of(), lost + 1, 0, null, 0);
+        return Recovered.without(List.of(), lost + 1, 0);
     }
 
     private Recovered readLast(List<Entry> entries, WalFile wal, long from, FrameReader frames) throws IOException {
@@ -134,20 +147,40 @@ final class WalRecovery {
         try {
             WalReader.End end = reader.read(file, wal, from, Long.MAX_VALUE, frames);
             WalReader.Rest rest = reader.search(file, wal, end.at());
-            // What a killed process wrote and did not flush is readable; from now on it counts as durable.
-            file.force();
             String proof = proof(end, rest, from);
             if (proof != null) {
                 return damaged(entries, entries.size() - 1, end, proof);
             }
-            long continues = end.next() == wal.first() ? wal.continues() : end.next() - 1;
-            keepOpen = !rest.found() && end.at() == WalFrame.pageAlign(end.at());
-            return new Recovered(files(entries), end.next(), continues, keepOpen ? file : null, end.at());
+            Recovered recovered = last(files(entries), file, wal, end, rest);
+            keepOpen = recovered.open != null || recovered.unproven != null;
+            return recovered;
         } finally {
             if (!keepOpen) {
                 file.close();
             }
         }
+    }
+
+    private Recovered last(List<WalFile> files, DiskFile file, WalFile wal, WalReader.End end, WalReader.Rest rest) {
+        long last = end.next() - 1;
+        long continues = end.next() == wal.first() ? wal.continues() : last;
+        long proven = Math.max(Math.max(end.marked(), rest.durableUpTo()), provenByCheckpoint);
+        if (last >= wal.first() && proven < last) {
+            // A short file goes as a whole, and the new one takes its place: so that starts alone make no files.
+            boolean whole = end.at() <= Math.min(WHOLE_BYTES_MAX, wal.capacity() - WalFrame.PAGE_BYTES);
+            long at = whole ? WalFile.FRAMES_AT : end.groupAt();
+            long first = whole ? wal.first() : end.marked() + 1;
+            long before = first == wal.first() ? wal.continues() : end.marked();
+            WalTail tail = new WalTail(file, wal.salt(), at, end.at(), first, end.next(), before);
+            return new Recovered(files, end.next(), continues, null, 0, tail);
+        }
+        // A mark that stands alone at the end, as a close leaves it, proves all but itself: it is written over.
+        long tail = end.marked() >= last ? end.groupAt() : end.at();
+        // The name is proven by the first frame that was flushed behind it.
+        boolean sound = proven >= wal.first() && !rest.found() && tail == WalFrame.pageAlign(tail);
+        return sound
+                ? new Recovered(files, end.next(), continues, file, tail, null)
+                : Recovered.without(files, end.next(), continues);
     }
 
     /** What proves that the unreadable frame had been flushed; null if nothing does. */
@@ -180,7 +213,7 @@ final class WalRecovery {
         }
         disk.forceDirectory(directory);
         long continues = useless && wal != null ? wal.continues() : end.next() - 1;
-        return new Recovered(files(entries.subList(0, kept)), lost + 1, continues, null, 0);
+        return Recovered.without(files(entries.subList(0, kept)), lost + 1, continues);
     }
 
     /** The highest number that was ever given in a file from that offset on, as far as can be seen. */
