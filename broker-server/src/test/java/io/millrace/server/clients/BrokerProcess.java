@@ -11,10 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A broker in a process of its own, started from the class path of the tests. */
-final class BrokerProcess implements AutoCloseable {
+public final class BrokerProcess implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 40;
 
     private final Process process;
@@ -32,12 +33,18 @@ final class BrokerProcess implements AutoCloseable {
      *
      * @param settings keys, {@code key=value}
      */
-    static BrokerProcess start(Path data, Path log, String... settings) throws IOException {
+    public static BrokerProcess start(Path data, Path log, String... settings) throws IOException {
         return startAt(0, data, log, settings);
     }
 
     /** Starts a process that serves at a port; 0 takes any free one. */
     static BrokerProcess startAt(int port, Path data, Path log, String... settings) throws IOException {
+        return startIn(Map.of(), port, data, log, settings);
+    }
+
+    /** Starts a process with variables in its environment, such as a library that is to be loaded before all others. */
+    public static BrokerProcess startIn(
+            Map<String, String> environment, int port, Path data, Path log, String... settings) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -61,19 +68,20 @@ final class BrokerProcess implements AutoCloseable {
         }
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("MILLRACE_"));
+        builder.environment().putAll(environment);
         builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
         return new BrokerProcess(builder.start(), log);
     }
 
     /** Waits until clients are served and returns where. */
-    URI awaitReady() throws IOException {
+    public URI awaitReady() throws IOException {
         String line = String.valueOf(out.readLine());
         assertTrue(line.startsWith("ready amqp://"), () -> "the broker said: " + line + "\n" + errors());
         return URI.create(line.split(" ", 0)[1]);
     }
 
     /** A factory of connections to an address, without recovery. */
-    static ConnectionFactory factory(URI address) {
+    public static ConnectionFactory factory(URI address) {
         ConnectionFactory factory = new ConnectionFactory();
         factory.setHost(address.getHost());
         factory.setPort(address.getPort());
@@ -82,29 +90,39 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     /** Lets it run for a time, which it must survive. */
-    void runFor(long millis) throws InterruptedException {
+    public void runFor(long millis) throws InterruptedException {
         assertTrue(!process.waitFor(millis, TimeUnit.MILLISECONDS), () -> "the broker ended by itself\n" + errors());
     }
 
+    /** The number of the process. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Whether it runs. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** Ends it at once, with nothing saved: SIGKILL where there are signals. */
-    int kill() throws InterruptedException {
+    public int kill() throws InterruptedException {
         process.destroyForcibly();
         return awaitExit();
     }
 
     /** Asks it to end: SIGTERM where there are signals. */
-    int stop() throws InterruptedException {
+    public int stop() throws InterruptedException {
         process.destroy();
         return awaitExit();
     }
 
-    int awaitExit() throws InterruptedException {
+    public int awaitExit() throws InterruptedException {
         assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "the broker does not end");
         return process.exitValue();
     }
 
     /** What it has said on standard error. */
-    String errors() {
+    public String errors() {
         try {
             return Files.readString(log);
         } catch (IOException e) {

@@ -1,0 +1,43 @@
+package io.millrace.server.torture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.millrace.server.clients.BrokerProcess;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A broker that is killed under load, again and again, keeps what it has promised to clients. */
+@EnabledOnOs(OS.LINUX)
+@Timeout(value = 1L, unit = TimeUnit.DAYS)
+class KillTest {
+    private static final int LIVES = 3;
+    private static final int SIGKILL = 128 + 9;
+
+    @TempDir
+    private Path directory = Path.of("");
+
+    @Test
+    void kill_under_load_breaks_no_promise() throws Exception {
+        for (int round = 0; round < Trial.ROUNDS; round++) {
+            Trial trial = new Trial("kill -9", round, directory.resolve("kill-" + round));
+            for (int life = 0; life < LIVES; life++) {
+                try (BrokerProcess broker = trial.start()) {
+                    trial.load.begin(broker.awaitReady());
+                    trial.runFor(broker, 300, 2_000);
+                    assertEquals(SIGKILL, broker.kill());
+                    trial.crashed();
+                }
+            }
+            try (BrokerProcess broker = trial.start()) {
+                URI address = broker.awaitReady();
+                trial.expectNothing(broker, address);
+            }
+        }
+    }
+}

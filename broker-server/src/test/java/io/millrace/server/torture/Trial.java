@@ -1,0 +1,128 @@
+package io.millrace.server.torture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.server.clients.BrokerProcess;
+import io.millrace.server.torture.History.Crashed;
+import io.millrace.server.torture.History.Event;
+import io.millrace.server.torture.History.Stopped;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * One load over some lives of a broker on one data directory, and its verdict at the end. How many trials each fault gets
+ * is {@code millrace.torture.rounds}; the seeds follow from {@code millrace.test.seed}.
+ */
+final class Trial {
+    /** How many trials of each fault. */
+    static final int ROUNDS = Integer.getInteger("millrace.torture.rounds", 1);
+
+    private static final long SEED = Long.getLong("millrace.test.seed", System.nanoTime());
+    /** Small, so that files of the log are retired and used again within a second. */
+    private static final List<String> SETTINGS = List.of("storage.wal-file=2MiB", "memory.messages=8MiB");
+
+    final String fault;
+    final long seed;
+    final SplittableRandom random;
+    final History history = new History();
+    final Load load;
+
+    private final Path log;
+    private final long begun = System.nanoTime();
+    private Path data;
+    private int drains;
+
+    /**
+     * Begins one.
+     *
+     * @param directory where the data directory and what the brokers say will lie
+     */
+    Trial(String fault, int round, Path directory) {
+        this.fault = fault;
+        this.seed = SEED + round * 7919L;
+        this.random = new SplittableRandom(seed);
+        this.load = new Load(seed, history);
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        this.data = directory.resolve("data");
+        this.log = directory.resolve("stderr-" + round);
+        System.out.println("torture: " + fault + ", round " + round + " with -Dmillrace.test.seed=" + seed);
+    }
+
+    /** The next broker starts on this data directory instead. */
+    void moveTo(Path directory) {
+        data = directory;
+    }
+
+    /** What the brokers have said. */
+    Path log() {
+        return log;
+    }
+
+    BrokerProcess start(String... settings) throws IOException {
+        return startIn(Map.of(), settings);
+    }
+
+    BrokerProcess startIn(Map<String, String> environment, String... settings) throws IOException {
+        List<String> all = new java.util.ArrayList<>(SETTINGS);
+        all.addAll(List.of(settings));
+        return BrokerProcess.startIn(environment, 0, data, log, all.toArray(String[]::new));
+    }
+
+    /** Lets the broker and the load run together for a time that is chosen at random. */
+    void runFor(BrokerProcess broker, int millisMin, int millisMax) throws InterruptedException {
+        broker.runFor(millisMin + random.nextInt(millisMax - millisMin));
+    }
+
+    /** The process was ended in some way that is no clean stop, and the clients see it. */
+    void crashed() throws InterruptedException {
+        load.awaitEnd();
+        history.add(new Crashed());
+    }
+
+    /** It has ended cleanly. */
+    void stopped() throws InterruptedException {
+        load.awaitEnd();
+        history.add(new Stopped());
+    }
+
+    /** Takes out what the queues hold, ends the broker cleanly and tells what is wrong. */
+    List<Finding> findings(BrokerProcess broker, URI address) throws Exception {
+        int left = Drain.all(load, address, "drain" + drains++);
+        assertEquals(0, broker.stop(), broker::errors);
+        history.add(new Stopped());
+        List<Event> events = history.events();
+        List<Finding> findings = Checks.findings(events, Topology.DEAD_LETTER_QUEUES);
+        Figures figures = Figures.of(events);
+        String line = "%s seed=%d %s left=%d findings=%d seconds=%.1f"
+                .formatted(fault, seed, figures, left, findings.size(), (System.nanoTime() - begun) / 1e9);
+        System.out.println("torture: " + line);
+        Path lines = Path.of("target", "torture.log");
+        Files.createDirectories(lines.getParent());
+        Files.writeString(
+                lines, line + "\n", java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.APPEND);
+        return findings;
+    }
+
+    /** The same, and there must be nothing wrong, nothing come back after the clean stop, and a load worth the name. */
+    void expectNothing(BrokerProcess broker, URI address) throws Exception {
+        List<Finding> findings = findings(broker, address);
+        try (BrokerProcess again = start()) {
+            URI there = again.awaitReady();
+            int left = Drain.all(load, there, "drain" + drains++);
+            assertEquals(0, left, "messages came back after a clean stop");
+            assertEquals(0, again.stop(), again::errors);
+        }
+        assertEquals(List.of(), findings, () -> fault + ", seed " + seed + ": " + Checks.text(findings));
+        assertTrue(load.confirmed.get() > 0 && load.delivered.get() > 0, "there was no load");
+    }
+}
