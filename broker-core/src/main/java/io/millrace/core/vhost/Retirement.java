@@ -1,11 +1,15 @@
 package io.millrace.core.vhost;
 
+import io.millrace.core.disk.DiskFullException;
+import io.millrace.core.log.LogException;
+import io.millrace.core.log.LogException.Kind;
 import io.millrace.core.queue.Locations;
 import io.millrace.core.queue.SequenceSet;
 import io.millrace.core.store.Arena;
 import io.millrace.core.store.SegmentPlan;
 import io.millrace.core.store.SegmentPlan.PlannedRun;
 import io.millrace.core.store.Segments;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -122,6 +126,10 @@ final class Retirement {
 
             @Override
             public void failed(Exception cause) {
+                if (cause instanceof IOException refused && !(cause instanceof DiskFullException)) {
+                    giveUp(segment, refused);
+                    return;
+                }
                 host.turn(() -> {
                     host.state.nextSegment(segment + 1);
                     host.setup.segments().delete(segment);
@@ -131,6 +139,19 @@ final class Retirement {
                 });
             }
         });
+    }
+
+    /** A disk that refuses to write or to flush is not tried again, whatever the file: what it has kept is not known. */
+    private void giveUp(long segment, IOException refused) {
+        host.fail();
+        host.setup
+                .listener()
+                .failed(new LogException(
+                        Kind.IO,
+                        "cannot write or flush segment " + segment + " of virtual host " + host.name() + ": " + refused
+                                + "; what was confirmed stands in the log; check the disk, then restart: start reads and"
+                                + " verifies what is there",
+                        refused));
     }
 
     private void tellMoving(List<Segments.Run> runs) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A disk in memory that can lose its power.
@@ -35,6 +36,23 @@ public final class SimulatedDisk implements Disk {
         NAMES
     }
 
+    /** What can happen to one operation. */
+    public enum Trouble {
+        /**
+         * An input/output error. Of a write nothing is done; what a force would have made durable is marked as written all
+         * the same: it can be read until the power goes, and no later force writes it.
+         */
+        EIO,
+        /** No room; nothing is done. */
+        ENOSPC,
+        /** Half of a write is done, then an input/output error. */
+        SHORT_WRITE,
+        /** Nothing of a write is done, and success reported. */
+        LOST_WRITE,
+        /** A write goes to the page before or behind its place, and success is reported. */
+        WRONG_PLACE
+    }
+
     private final Map<String, Inode> names = new TreeMap<>();
     private final Map<String, Inode> durableNames = new TreeMap<>();
     private final Map<String, List<NameChange>> nameChanges = new HashMap<>();
@@ -43,6 +61,10 @@ public final class SimulatedDisk implements Disk {
     private boolean powerOff;
     private boolean forgetForces;
     private String refusedForce = "";
+    private @Nullable Trouble trouble;
+    private long troubleAt;
+    private @Nullable Runnable watcher;
+    private String operation = "";
     private long usableBytes = 1L << 40;
     private int life;
 
@@ -94,6 +116,46 @@ public final class SimulatedDisk implements Disk {
             refusedForce = "";
         }
         return refused;
+    }
+
+    /** The n-th operation from now meets that. */
+    public void troubleAt(long operation, Trouble what) {
+        operations = 0;
+        troubleAt = operation;
+        trouble = what;
+    }
+
+    /**
+     * Is called within each operation that changes something: behind a write or a change of names, before a force has its
+     * effect. That is: in the state in which a power cut during the operation finds the disk.
+     */
+    public void watch(@Nullable Runnable wanted) {
+        watcher = wanted;
+    }
+
+    /** The operation that is under way, or was the last, and its path. */
+    public String operation() {
+        return operation;
+    }
+
+    /** The trouble that this operation meets, if it is one of its kind and does not end it. */
+    private @Nullable Trouble troubled(String path) throws IOException {
+        Trouble met = operations == troubleAt ? trouble : null;
+        if (met == null) {
+            return null;
+        }
+        trouble = null;
+        if (met == Trouble.EIO) {
+            throw new IOException(path + ": Input/output error");
+        }
+        if (met == Trouble.ENOSPC) {
+            throw new DiskFullException(path + ": No space left on device");
+        }
+        return met;
+    }
+
+    private boolean meets(Trouble what) {
+        return operations == troubleAt && trouble == what;
     }
 
     /** Sets how much may still be written to new places. */
@@ -151,6 +213,19 @@ public final class SimulatedDisk implements Disk {
 
     /** Takes the power away and gives it back: all open files are void, and what survived is the content now. */
     public void crash(CrashMode mode, RandomGenerator random) {
+        Map<String, Inode> survivors = survivors(mode, random);
+        names.clear();
+        names.putAll(survivors);
+        durableNames.clear();
+        durableNames.putAll(survivors);
+        nameChanges.clear();
+        operations = 0;
+        cutAt = Long.MAX_VALUE;
+        powerOff = false;
+        life++;
+    }
+
+    private Map<String, Inode> survivors(CrashMode mode, RandomGenerator random) {
         Map<String, Inode> survivors = new TreeMap<>(durableNames);
         for (List<NameChange> changes : nameChanges.values()) {
             int prefix = mode == CrashMode.FORCED_ONLY ? 0 : random.nextInt(changes.size() + 1);
@@ -162,15 +237,16 @@ public final class SimulatedDisk implements Disk {
         }
         Map<Inode, Inode> rebuilt = new HashMap<>();
         survivors.replaceAll((path, inode) -> rebuilt.computeIfAbsent(inode, lost -> survivor(lost, mode, random)));
-        names.clear();
-        names.putAll(survivors);
-        durableNames.clear();
-        durableNames.putAll(survivors);
-        nameChanges.clear();
-        operations = 0;
-        cutAt = Long.MAX_VALUE;
-        powerOff = false;
-        life++;
+        return survivors;
+    }
+
+    /** A disk as this one would be if the power went now, once more; this one goes on. */
+    public SimulatedDisk crashed(CrashMode mode, RandomGenerator random) {
+        SimulatedDisk other = new SimulatedDisk();
+        other.forgetForces = forgetForces;
+        other.names.putAll(survivors(mode, random));
+        other.durableNames.putAll(other.names);
+        return other;
     }
 
     /** The process ends and the machine lives: open files are void, everything written can be read, nothing is forced. */
@@ -261,16 +337,20 @@ public final class SimulatedDisk implements Disk {
     }
 
     /** Counts an operation; true if the power goes with it. */
-    private boolean begin() throws IOException {
+    private boolean begin(String what, String path) throws IOException {
         if (powerOff) {
             throw new IOException("the power is off");
         }
         operations++;
+        operation = what + " " + path;
         powerOff = operations >= cutAt;
         return powerOff;
     }
 
-    private static void end(boolean cut) throws IOException {
+    private void end(boolean cut) throws IOException {
+        if (watcher != null) {
+            watcher.run();
+        }
         if (cut) {
             throw new IOException("the power goes off");
         }
@@ -289,7 +369,8 @@ public final class SimulatedDisk implements Disk {
         if (names.containsKey(path)) {
             throw new IOException(path + " exists");
         }
-        boolean cut = begin();
+        boolean cut = begin("create", path);
+        troubled(path);
         Inode inode = new Inode();
         change("", path, inode);
         end(cut);
@@ -316,7 +397,8 @@ public final class SimulatedDisk implements Disk {
         if (inode == null) {
             throw new FileNotFoundException(from);
         }
-        boolean cut = begin();
+        boolean cut = begin("rename", to);
+        troubled(to);
         change(from, to, inode);
         end(cut);
     }
@@ -327,7 +409,8 @@ public final class SimulatedDisk implements Disk {
         if (inode == null) {
             return;
         }
-        boolean cut = begin();
+        boolean cut = begin("delete", path);
+        troubled(path);
         change(path, "", inode);
         usableBytes += inode.content.length;
         end(cut);
@@ -354,7 +437,11 @@ public final class SimulatedDisk implements Disk {
 
     @Override
     public void forceDirectory(String directory) throws IOException {
-        end(begin());
+        end(begin("force", directory));
+        if (meets(Trouble.EIO)) {
+            nameChanges.remove(directory);
+        }
+        troubled(directory);
         if (forgetForces) {
             return;
         }
@@ -411,7 +498,8 @@ public final class SimulatedDisk implements Disk {
         @Override
         public void write(ByteBuffer buffer, long at) throws IOException {
             check();
-            boolean cut = begin();
+            boolean cut = begin("write", path);
+            Trouble met = troubled(path);
             byte[] bytes = new byte[buffer.remaining()];
             long growth = at + bytes.length - inode.content.length;
             if (growth > usableBytes) {
@@ -419,10 +507,19 @@ public final class SimulatedDisk implements Disk {
             }
             usableBytes -= Math.max(0, growth);
             buffer.get(bytes);
-            Write write = new Write(at, bytes);
-            inode.content = put(inode.content, write, 0, bytes.length);
-            inode.pending.add(write);
+            if (met == Trouble.SHORT_WRITE) {
+                bytes = Arrays.copyOf(bytes, bytes.length / 2);
+            }
+            long place = met == Trouble.WRONG_PLACE ? at + (at >= PAGE_BYTES ? -PAGE_BYTES : PAGE_BYTES) : at;
+            if (met != Trouble.LOST_WRITE) {
+                Write write = new Write(place, bytes);
+                inode.content = put(inode.content, write, 0, bytes.length);
+                inode.pending.add(write);
+            }
             end(cut);
+            if (met == Trouble.SHORT_WRITE) {
+                throw new IOException(path + ": Input/output error");
+            }
         }
 
         @Override
@@ -439,7 +536,11 @@ public final class SimulatedDisk implements Disk {
         @Override
         public void force() throws IOException {
             check();
-            end(begin());
+            end(begin("force", path));
+            if (meets(Trouble.EIO)) {
+                inode.pending.clear();
+            }
+            troubled(path);
             if (forgetForces) {
                 return;
             }

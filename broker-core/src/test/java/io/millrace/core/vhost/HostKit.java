@@ -25,12 +25,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A virtual host on one thread: its owner, its workers and its disk take steps when the test says so. */
 final class HostKit {
     static final long MILLIS = 1_700_000_000_000L;
+
+    /** A file's salt is not that of its former life. */
+    private static final AtomicLong SALTS = new AtomicLong();
 
     final StepExecutor owner = new StepExecutor();
     final StepExecutor io = new StepExecutor();
@@ -42,7 +46,6 @@ final class HostKit {
     final Log log;
     final VirtualHost host;
     private int names;
-    private long salts;
     private final long startMillis;
 
     HostKit(Disk disk, long memoryBytes) {
@@ -51,10 +54,13 @@ final class HostKit {
 
     /** @param startMillis the time of its start; it goes on with the timer */
     HostKit(Disk disk, long memoryBytes, long startMillis) {
+        this(disk, memoryBytes, startMillis, LocalLogOptions.DEFAULTS.withFileBytes(1 << 20, 1 << 20));
+    }
+
+    HostKit(Disk disk, long memoryBytes, long startMillis, LocalLogOptions options) {
         this.startMillis = startMillis;
         try {
-            LocalLogOptions options = LocalLogOptions.DEFAULTS.withFileBytes(1 << 20, 1 << 20);
-            this.log = LocalLog.open(disk, "vhost/1", io, timer, () -> ++salts, options);
+            this.log = LocalLog.open(disk, "vhost/1", io, timer, SALTS::incrementAndGet, options);
             this.host = VirtualHost.open(new HostSetup(
                     "/",
                     log,
