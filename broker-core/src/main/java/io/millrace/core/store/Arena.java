@@ -107,7 +107,7 @@ public final class Arena {
 
     /** From now on the generations together should stay below so many bytes, 1 MiB or more; free slabs above are given up. */
     public void budget(long budgetBytes) {
-        generationBytes = budgetBytes / 4;
+        generationBytes = budgetBytes / 8;
         pooledMax = (int) (budgetBytes / LARGEST_SLAB);
         while (pool.size() > pooledMax) {
             pool.removeFirst();
@@ -121,6 +121,11 @@ public final class Arena {
             throw new IllegalStateException("slab " + slab + " was given back while a message still lies in it");
         }
         return found.buffer;
+    }
+
+    /** How many slabs were ever made; wraps around. */
+    public int slabsMade() {
+        return nextSlab - 1;
     }
 
     /** Bytes of all slabs in use. */

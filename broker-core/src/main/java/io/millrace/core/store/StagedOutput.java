@@ -16,17 +16,25 @@ final class StagedOutput {
     /** Bytes of a piece: large enough for a sequential write, small enough for one to be kept for each virtual host. */
     static final int STAGING_BYTES = 1 << 20;
 
+    /**
+     * Bytes after which what was written is forced: the log's flushes share the disk, and would wait behind all that the
+     * system has kept back until the end.
+     */
+    private static final int FORCE_BYTES = 8 << 20;
+
     private final ByteBuffer staging = ByteBuffer.allocateDirect(STAGING_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     /** The same bytes with a position of their own, for checksums. */
     private final ByteBuffer view = staging.duplicate();
 
     private @Nullable DiskFile file;
     private long flushed;
+    private long forced;
 
     /** Begins a new file; what was staged for another one is forgotten. */
     void begin(DiskFile file) {
         this.file = file;
         flushed = 0;
+        forced = 0;
         staging.clear();
     }
 
@@ -82,8 +90,13 @@ final class StagedOutput {
     void flush() throws IOException {
         staging.flip();
         int bytes = staging.remaining();
-        Objects.requireNonNull(file, "begin was not called").write(staging, flushed);
+        DiskFile to = Objects.requireNonNull(file, "begin was not called");
+        to.write(staging, flushed);
         flushed += bytes;
         staging.clear();
+        if (flushed - forced >= FORCE_BYTES) {
+            to.force();
+            forced = flushed;
+        }
     }
 }

@@ -22,10 +22,19 @@ import org.jspecify.annotations.Nullable;
  * background; the virtual host goes on meanwhile.
  */
 final class Retirement {
-    private static final int CLOSED_KEPT = 1;
+    private static final int CLOSED_KEPT = 2;
     private static final long RETRY_MILLIS = 1000;
+    /** Longest that a stop goes on moving messages; what is left then is read from the log at the next start. */
+    private static final long STOP_MILLIS = 5000;
+    /** Looks of {@link #tick}, about a second each, during which next to nothing comes before everything is moved. */
+    private static final int QUIET_TICKS = 5;
+    /** Memory below which it stays where it is when nothing comes, or at a stop: nobody wants many small segments. */
+    private static final long REST_BYTES = 4 << 20;
 
     private final Host host;
+    /** A turn of its own, after which {@link #step} is called. */
+    private final Runnable turn;
+
     private boolean busy;
     private boolean lowOnDisk;
     private boolean checkpointDue;
@@ -33,10 +42,16 @@ final class Retirement {
     private long previousHotFrom;
     private List<Long> previouslyDead = List.of();
     private @Nullable Runnable stopped;
+    private long stopUntil;
+    private int slabsSeen;
+    private int slabsAtRest;
+    private int quietTicks;
+    private boolean resting;
 
     /** @param hotFrom the position from which the newest checkpoint, if there is one, needs the log */
-    Retirement(Host host, long hotFrom) {
+    Retirement(Host host, long hotFrom, Runnable turn) {
         this.host = host;
+        this.turn = turn;
         this.previousHotFrom = hotFrom;
     }
 
@@ -49,19 +64,19 @@ final class Retirement {
         if (host.isFailed()) {
             return false;
         }
-        if (host.arena.isFull() || (lowOnDisk && checkpointDue && host.arena.isBegun())) {
+        if (host.arena.isFull() || (isEmptying() && host.arena.isBegun())) {
             host.writer.leaveSlab();
             host.arena.closeGeneration(host.setup.log().last());
         }
-        if (busy || host.now() < retryAt) {
+        if (busy || (host.now() < retryAt && stopped == null)) {
             return false;
         }
-        if (stopped != null) {
+        Arena.Generation oldest = host.arena.oldestClosed();
+        if (stopped != null && (oldest == null || !isEmptying() || host.now() >= stopUntil)) {
             busy = true;
             checkpoint(true);
             return true;
         }
-        Arena.Generation oldest = host.arena.oldestClosed();
         if (oldest == null || host.arena.closedGenerations() <= closedKept()) {
             return checkpointIfDue();
         }
@@ -73,17 +88,36 @@ final class Retirement {
         return true;
     }
 
+    /** Whether nothing is to stay in memory that can be moved, the open generation included. */
+    private boolean isEmptying() {
+        return resting || (lowOnDisk && checkpointDue);
+    }
+
+    /** Whether there is so much in memory that a start would notice. */
+    private boolean isWorthMoving() {
+        return host.arena.bytes() >= Math.min(REST_BYTES, host.limits.memoryBytes() / 16);
+    }
+
     /** While publishers may wait for memory none is kept: one turn can have made it as large as it likes, and no other comes. */
     private int closedKept() {
-        return lowOnDisk || host.arena.bytes() > Pressure.low(host.limits.memoryBytes()) ? 0 : CLOSED_KEPT;
+        boolean none = isEmptying() || lowOnDisk || host.arena.bytes() > Pressure.low(host.limits.memoryBytes());
+        return none ? 0 : CLOSED_KEPT;
     }
 
     /**
      * About once a second: segments in which nothing is live are deleted two checkpoints later, also while nobody
-     * publishes; and while the disk is nearly full, the log's files are given back as well.
+     * publishes; and while the disk is nearly full, the log's files are given back as well. When next to nothing has come for
+     * a while, memory is moved to a segment, so that the log has nothing left that a start would have to read, and can shrink.
      */
     void tick() {
         checkpointDue = lowOnDisk || !previouslyDead.isEmpty() || host.state.hasDeadSegments();
+        int slabs = host.arena.slabsMade();
+        quietTicks = slabs - slabsSeen > 1 ? 0 : quietTicks + 1;
+        slabsSeen = slabs;
+        if (quietTicks >= QUIET_TICKS && slabs != slabsAtRest && isWorthMoving()) {
+            resting = true;
+            slabsAtRest = slabs;
+        }
     }
 
     /** Whether the disk is nearly full. */
@@ -92,6 +126,12 @@ final class Retirement {
     }
 
     private boolean checkpointIfDue() {
+        if (resting && !host.arena.isBegun()) {
+            // The checkpoint before the newest still needs the log of what has just been moved.
+            checkpointDue = true;
+            resting = false;
+            slabsAtRest = host.arena.slabsMade();
+        }
         if (!checkpointDue) {
             return false;
         }
@@ -100,9 +140,11 @@ final class Retirement {
         return true;
     }
 
-    /** Writes a last checkpoint, after which a start needs no replay; then runs {@code done}. */
+    /** Moves what is in memory, writes a last checkpoint, after which a start needs no replay; then runs {@code done}. */
     void stop(Runnable done) {
         stopped = done;
+        resting = isWorthMoving();
+        stopUntil = host.now() + STOP_MILLIS;
     }
 
     private void retire(Arena.Generation generation) {
@@ -134,6 +176,10 @@ final class Retirement {
                     host.state.nextSegment(segment + 1);
                     host.setup.segments().delete(segment);
                     retryAt = host.now() + RETRY_MILLIS;
+                    stopUntil = 0;
+                    if (stopped != null) {
+                        host.setup.owner().execute(turn);
+                    }
                     busy = false;
                     host.setup.listener().stuck("messages cannot be moved to a segment: " + cause.getMessage());
                 });
@@ -237,6 +283,8 @@ final class Retirement {
         if (clean && done != null) {
             busy = true;
             done.run();
+        } else if (isEmptying()) {
+            host.setup.owner().execute(turn);
         }
     }
 }

@@ -49,7 +49,7 @@ public final class VirtualHost implements Commands, LogListener {
         this.declaring = new Declaring(host);
         this.subscriptions = new Subscriptions(host, declaring);
         this.transactions = new Transactions(host, subscriptions);
-        this.retirement = new Retirement(host, hotFrom);
+        this.retirement = new Retirement(host, hotFrom, this::turn);
         this.pressure = new Pressure(host);
         this.reports = new HostReports(host);
         host.agenda.onWake(this::turn);

@@ -125,6 +125,11 @@ final class WalFrame {
         buffer.limit(at + HEADER_BYTES).putInt(at + CRC_AT, headerCrc);
     }
 
+    /** Whether what stands there looks like the begin of a header. */
+    static boolean mayBegin(ByteBuffer buffer, int at) {
+        return buffer.getInt(at) == MAGIC;
+    }
+
     /** Whether a header of the file with that salt stands there whole; fills {@code header} if so. */
     static boolean read(ByteBuffer buffer, int at, long salt, Header header, CRC32C crc) {
         if (buffer.getInt(at) != MAGIC

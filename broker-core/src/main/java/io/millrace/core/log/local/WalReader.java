@@ -143,7 +143,10 @@ final class WalReader {
             if (offset < 0) {
                 break;
             }
-            if (WalFrame.read(window, offset, wal.salt(), header, crc)) {
+            int empty = withoutMagic(offset);
+            if (empty > 0) {
+                step += empty - WalFrame.ALIGNMENT;
+            } else if (WalFrame.read(window, offset, wal.salt(), header, crc)) {
                 found = true;
                 highest = Math.max(highest, header.kind == WalFrame.EVENTS ? header.number : header.number - 1);
                 if (header.durableUpTo > durableUpTo) {
@@ -153,6 +156,15 @@ final class WalReader {
             }
         }
         return new Rest(found, highest, durableUpTo, provenAt);
+    }
+
+    /** Bytes from there on, in the window, at whose places no frame can begin; nearly all of a file that was never written. */
+    private int withoutMagic(int offset) {
+        int at = offset;
+        while (at + WalFrame.HEADER_BYTES <= windowBytes && !WalFrame.mayBegin(window, at)) {
+            at += WalFrame.ALIGNMENT;
+        }
+        return at - offset;
     }
 
     /** Makes the window hold those bytes; the offset of the first in it, or -1 if the file is too short. */
