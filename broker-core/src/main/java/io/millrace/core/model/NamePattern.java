@@ -18,6 +18,11 @@ public final class NamePattern {
     /** Characters that one search may look at. */
     public static final int STEPS_MAX = 100_000;
 
+    /** What most permissions consist of; made once, not for each connection. */
+    private static final NamePattern EVERYTHING = new NamePattern(Pattern.compile(".*"), ".*");
+
+    private static final NamePattern NOTHING = new NamePattern(Pattern.compile(""), "");
+
     private final Pattern pattern;
     private final boolean everything;
     private final boolean nothing;
@@ -33,6 +38,12 @@ public final class NamePattern {
      * stored once has to stay readable: one that cannot be used is found nowhere.
      */
     public static NamePattern of(String expression) {
+        if (expression.isEmpty()) {
+            return NOTHING;
+        }
+        if (expression.equals(".*")) {
+            return EVERYTHING;
+        }
         try {
             return new NamePattern(Pattern.compile(expression), expression);
         } catch (PatternSyntaxException | StackOverflowError unusable) {

@@ -25,8 +25,11 @@ final class ContentWriter {
 
     private static final byte[] NO_ROUTE = {8, 'N', 'O', '_', 'R', 'O', 'U', 'T', 'E'};
 
+    /** One for all connections of an event loop: nothing stays in it from one message to the next. */
+    private static final ThreadLocal<byte[]> SCRATCH = ThreadLocal.withInitial(() -> new byte[SCRATCH_BYTES]);
+
     private final Output output;
-    private final byte[] scratch = new byte[SCRATCH_BYTES];
+    private final byte[] scratch = SCRATCH.get();
     private int bodyFrameMax = Frame.MIN_BYTES - Frame.OVERHEAD_BYTES;
     private int end;
     private int exchangeLength;

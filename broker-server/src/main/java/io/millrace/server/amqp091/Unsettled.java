@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * gaps until they reach the front or the ring is full.
  */
 final class Unsettled {
-    private static final int CAPACITY_INITIAL = 64;
+    private static final int CAPACITY_INITIAL = 8;
     /** An empty ring that is larger than this gives its memory back: 1.5 MiB. */
     private static final int CAPACITY_KEPT = 1 << 16;
 

@@ -215,7 +215,9 @@ public final class Node implements Failures {
         }
         log.error("the node fails, connections and listener close: {}", why.text(), why.cause());
         workers.timer().after(LAST_CLOSE_NANOS, () -> failure.complete(why));
-        loops.closeListeners().whenComplete((done, ignored) -> failure.complete(why));
+        loops.closeListeners()
+                .thenCompose(closed -> server.cut())
+                .whenComplete((done, ignored) -> failure.complete(why));
     }
 
     private void openVirtualHosts(Storage storage) throws IOException {

@@ -36,7 +36,7 @@ final class Shutdown {
         server.shutdown(REASON);
         step("clients did not close", CLIENTS_SECONDS_MAX, () -> server.connections() == 0);
         if (server.connections() > 0) {
-            server.cut();
+            var unused = server.cut();
             step("sockets did not close", SOCKETS_SECONDS_MAX, () -> server.connections() == 0);
         }
         List<CompletableFuture<?>> last = new ArrayList<>();

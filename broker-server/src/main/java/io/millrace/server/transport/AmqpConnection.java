@@ -60,6 +60,9 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
     /** All is said; what comes is passed over. */
     private boolean closing;
 
+    /** When the socket closes whatever the client does; 0 = never. */
+    private long cutAtMillis;
+
     private boolean gone;
     private boolean loggedIn;
     private @Nullable String blockedReason;
@@ -172,6 +175,12 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
     }
 
     void tick(long nowMillis) {
+        if (cutAtMillis != 0) {
+            if (nowMillis - cutAtMillis >= 0) {
+                cut();
+            }
+            return;
+        }
         ConnectionEngine on = engine;
         if (on != null) {
             enter(() -> on.tick(nowMillis));
@@ -242,6 +251,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
             cut();
             return;
         }
+        cutAtMillis = LoopConnections.nowMillis() + Farewell.MILLIS_MAX;
         closing = Farewell.bid(on, loggedIn);
     }
 

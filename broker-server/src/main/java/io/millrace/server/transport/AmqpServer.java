@@ -12,6 +12,8 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,9 +53,10 @@ public final class AmqpServer {
         connections.values().forEach(each -> each.shutdown(reason));
     }
 
-    /** Closes all sockets without a word. Any thread. */
-    public void cut() {
-        connections.values().forEach(LoopConnections::cut);
+    /** Closes all sockets without a word; completes when that is done. Any thread. */
+    public CompletionStage<?> cut() {
+        return CompletableFuture.allOf(
+                connections.values().stream().map(LoopConnections::cut).toArray(CompletableFuture[]::new));
     }
 
     /** Looks at the connections and closes them. */

@@ -6,12 +6,15 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
-import java.util.concurrent.TimeUnit;
 
 /** The end of a connection on which all is said. */
 final class Farewell {
-    /** How long a client may take to read what was written before its connection closed, and to close it itself. */
-    private static final long SECONDS_MAX = 5;
+    /**
+     * How long a client may take to read what was written before its connection closed, and to close it itself. The
+     * connection's clock sees to that: a timer of its own would hold all of it for so long, also when the client has gone
+     * at once, and those of a minute with many short connections would fill the heap.
+     */
+    static final long MILLIS_MAX = 5_000;
 
     private Farewell() {}
 
@@ -35,11 +38,6 @@ final class Farewell {
                 });
             }
         }
-        var unused = on.channel().eventLoop().schedule(() -> close(on), SECONDS_MAX, TimeUnit.SECONDS);
         return lingering;
-    }
-
-    private static void close(ChannelHandlerContext on) {
-        var unused = on.close();
     }
 }

@@ -92,11 +92,12 @@ final class LoopConnections {
         });
     }
 
-    /** Closes all sockets without a word. Any thread. */
-    void cut() {
-        loop.execute(() -> {
+    /** Closes all sockets without a word; completes when that is done, or with an exception if the loop has ended. Any thread. */
+    CompletableFuture<?> cut() {
+        return call(() -> {
             cutArriving();
             List.copyOf(open).forEach(AmqpConnection::cut);
+            return true;
         });
     }
 

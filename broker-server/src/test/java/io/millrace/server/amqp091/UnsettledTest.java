@@ -88,7 +88,7 @@ class UnsettledTest {
             unsettled.add(tag, 1, 1, tag);
             unsettled.settle(tag, Outcome.ACCEPTED, settlements);
         }
-        assertEquals(64, unsettled.capacity());
+        assertEquals(8, unsettled.capacity());
         assertEquals(1, unsettled.size());
     }
 
@@ -99,6 +99,6 @@ class UnsettledTest {
         }
         assertEquals(262_144, unsettled.capacity());
         unsettled.settleAll(Outcome.RELEASED, settlements);
-        assertEquals(64, unsettled.capacity());
+        assertEquals(8, unsettled.capacity());
     }
 }

@@ -75,10 +75,32 @@ class LoginsTest {
 
     @Test
     void the_password_is_erased() {
-        byte[] password = bytes("lovelace");
-        logins.check("ada", password, true, Runnable::run, user -> {});
-        runAll();
-        assertArrayEquals(new byte[8], password);
+        for (int i = 0; i < 2; i++) {
+            byte[] password = bytes("lovelace");
+            logins.check("ada", password, true, Runnable::run, user -> {});
+            runAll();
+            assertArrayEquals(new byte[8], password);
+        }
+    }
+
+    @Test
+    void a_password_that_was_proven_is_answered_without_a_worker() {
+        login("ada", "lovelace", true);
+        List<@Nullable User> answers = new ArrayList<>();
+        logins.check("ada", bytes("lovelace"), true, Runnable::run, answers::add);
+        assertEquals(1, answers.size());
+        assertEquals("ada", name(answers.get(0)));
+        assertEquals(List.of(), work);
+    }
+
+    @Test
+    void whoever_may_not_come_from_there_waits_for_a_worker_whatever_was_proven() {
+        login("guest", "guest", true);
+        for (String password : List.of("guest", "wrong")) {
+            logins.check("guest", bytes(password), false, Runnable::run, user -> assertNull(user));
+            assertEquals(1, work.size());
+            runAll();
+        }
     }
 
     private @Nullable User login(String user, String password, boolean loopback) {
