@@ -17,7 +17,9 @@ public enum Cause {
     /** It was given back more often than the queue allows and there was no dead-letter target. */
     DELIVERY_LIMIT(5),
     /** The delay that it was published with was over, and no queue wanted it. */
-    UNROUTED(16);
+    UNROUTED(16),
+    /** Its stored bytes are not those that were written, and an operator gave it up. */
+    DAMAGED(17);
 
     private final int code;
 

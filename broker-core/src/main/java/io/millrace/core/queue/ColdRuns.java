@@ -47,6 +47,21 @@ public final class ColdRuns {
         return entry == null ? null : entry.run;
     }
 
+    /** The first run that begins behind that sequence, or null. */
+    public @Nullable Run behind(long sequence) {
+        int low = 0;
+        int high = entries.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (entries.get(middle).run.first() > sequence) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low == entries.size() ? null : entries.get(low).run;
+    }
+
     /** How many there are. */
     public int size() {
         return entries.size();

@@ -45,6 +45,7 @@ public final class FileSegments implements Segments {
 
     private boolean recovered;
     private boolean writing;
+    private int readsUnderWay;
     private boolean closed;
 
     /**
@@ -132,9 +133,38 @@ public final class FileSegments implements Segments {
         read(segment, file -> file.readRecords(offset, length, readAhead), completion);
     }
 
+    @Override
+    public void scrub(Run run, ScrubPoint from, int bytesMax, Completion<Scrubbed> completion) {
+        if (closed || !live.containsKey(run.segment())) {
+            return;
+        }
+        read(run.segment(), file -> file.scrub(run, from, bytesMax), new Completion<>() {
+            @Override
+            public void done(Scrubbed scrubbed) {
+                completion.done(scrubbed);
+            }
+
+            @Override
+            public void failed(Exception cause) {
+                if (cause instanceof DamagedException) {
+                    Flaw all = new Flaw(run.first(), run.last(), String.valueOf(cause.getMessage()));
+                    completion.done(new Scrubbed(new ScrubPoint(run.count(), run.last(), false), 0, List.of(all)));
+                } else {
+                    completion.failed(cause);
+                }
+            }
+        });
+    }
+
+    @Override
+    public boolean isBusy() {
+        return writing || readsUnderWay > 0;
+    }
+
     private <T> void read(long segment, Reading<T> reading, Completion<T> completion) {
         checkOpen();
         SegmentHandle handle = needed(segment);
+        readsUnderWay++;
         execute(() -> {
             T result = null;
             Exception failure = null;
@@ -156,6 +186,7 @@ public final class FileSegments implements Segments {
 
     private <T> void endRead(@Nullable T result, @Nullable Exception failure, Completion<T> completion) {
         owner.execute(() -> {
+            readsUnderWay--;
             if (closed) {
                 return;
             }

@@ -140,6 +140,11 @@ final class SegmentFile implements AutoCloseable {
         return new IndexSearch(file, run, indexAt, directoryAt).read(from, to);
     }
 
+    /** See {@link Segments#scrub}. */
+    Segments.Scrubbed scrub(Segments.Run run, Segments.ScrubPoint from, int bytesMax) throws IOException {
+        return new SegmentScrub(file, segment, indexAt, run).scrub(from, bytesMax);
+    }
+
     /** See {@link Segments#readRecords}. */
     Segments.Window readRecords(int offset, int length, int readAhead) throws IOException {
         long begin = Integer.toUnsignedLong(offset) - CHECK_BYTES;

@@ -89,6 +89,47 @@ public interface Segments extends AutoCloseable {
         }
     }
 
+    /**
+     * A place in a run, for {@link #scrub}.
+     *
+     * @param entry how many of its index entries were checked
+     * @param after the sequence of the last whole one, -1 if there is none
+     * @param gap whether those behind it were damaged, so that the sequences between are not known yet
+     */
+    record ScrubPoint(int entry, long after, boolean gap) {
+        /** Nothing was checked. */
+        public static final ScrubPoint BEGIN = new ScrubPoint(0, -1, false);
+    }
+
+    /**
+     * Messages that are not what was written.
+     *
+     * @param first lowest sequence
+     * @param last highest sequence; those between that the run does not hold mean nothing
+     * @param text what was met, and where
+     */
+    record Flaw(long first, long last, String text) {}
+
+    /**
+     * A part of a run that was checked.
+     *
+     * @param next where to go on; behind the last entry of the run if it was checked to its end
+     * @param bytes bytes that were read
+     * @param flaws what was found
+     */
+    record Scrubbed(ScrubPoint next, long bytes, List<Flaw> flaws) {}
+
+    /**
+     * Reads a part of a run and checks it.
+     *
+     * @param from where to begin
+     * @param bytesMax how much to read, more or less
+     */
+    void scrub(Run run, ScrubPoint from, int bytesMax, Completion<Scrubbed> completion);
+
+    /** Whether anything is read or written now, or will be. */
+    boolean isBusy();
+
     /** Deletes a segment in the background. */
     void delete(long segment);
 

@@ -174,7 +174,7 @@ final class ColdReads {
     /** What cannot be read stays in the queue, is not offered, and is reported; the rest of the queue goes on. */
     private void report(Queue queue, long sequence, String text, Runnable then) {
         queue.dispatch().ready().remove(sequence);
-        host.setup.listener().damaged(queue.name(), sequence, sequence, text);
+        host.damages.add(queue, sequence, sequence, text);
         then.run();
     }
 

@@ -154,6 +154,15 @@ final class Declaring {
         host.reply(lane, logged, () -> reply.done(count));
     }
 
+    void discardDamaged(Lane lane, String name, Reply<List<Damage>> reply) {
+        Queue queue = usable(lane, name, reply);
+        if (queue != null) {
+            List<Damage> gone = host.damages.discard(queue);
+            boolean logged = queue.state().spec().logged() && !gone.isEmpty();
+            host.reply(lane, logged, () -> reply.done(gone));
+        }
+    }
+
     void bind(Lane lane, BindingSpec spec, Reply<Void> reply) {
         decide(lane, reply, () -> {
             boolean logged = false;

@@ -38,6 +38,7 @@ final class Host implements Parked.Release {
     private int depth;
     private boolean failed;
 
+    final Damages damages;
     final ColdReads reads;
     final Dispatcher dispatcher;
     final Publishing publishing;
@@ -58,6 +59,8 @@ final class Host implements Parked.Release {
         this.arena = arena;
         this.writer = new EventWriter(arena, setup.log());
         this.routes = new RouteCache(state.topology(), setup.headers());
+        this.damages = new Damages(this);
+        watches.add(damages);
         this.reads = new ColdReads(this);
         this.dispatcher = new Dispatcher(this, reads);
         this.publishing = new Publishing(this);

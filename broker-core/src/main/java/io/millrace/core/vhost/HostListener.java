@@ -23,6 +23,9 @@ public interface HostListener {
     /** Stored messages of a queue cannot be read: they stay, are not delivered, and need somebody to look. */
     void damaged(String queue, long first, long last, String text);
 
+    /** No stored message of that queue is known to be unreadable any more: they were given up. */
+    default void mended(String queue) {}
+
     /** A queue was deleted: what was said of it holds no longer. */
     default void gone(String queue) {}
 }

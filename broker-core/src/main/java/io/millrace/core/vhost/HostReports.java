@@ -19,9 +19,22 @@ public final class HostReports {
     private static final int LOOKED_AT_MAX = 1 << 16;
 
     private final Host host;
+    private final Scrub scrub;
 
-    HostReports(Host host) {
+    HostReports(Host host, Scrub scrub) {
         this.host = host;
+        this.scrub = scrub;
+    }
+
+    /** How far the check of stored messages is, and what is known to be damaged. */
+    public ScrubReport scrub() {
+        return scrub.report();
+    }
+
+    /** The messages of that queue that are known to be unreadable; none if it is not there. */
+    public List<Damage> damagesOf(String name) {
+        Queue queue = host.state.queues().named(name);
+        return queue == null ? List.of() : host.damages.of(queue);
     }
 
     /** How many queues there are. */

@@ -42,6 +42,7 @@ public final class VirtualHost implements Commands, LogListener {
     private final AtomicBoolean told = new AtomicBoolean();
     private final Runnable released = this::released;
     private final HostReports reports;
+    private final Scrub scrub;
     private boolean begun;
 
     private VirtualHost(Host host, long hotFrom) {
@@ -51,7 +52,8 @@ public final class VirtualHost implements Commands, LogListener {
         this.transactions = new Transactions(host, subscriptions);
         this.retirement = new Retirement(host, hotFrom, this::turn);
         this.pressure = new Pressure(host);
-        this.reports = new HostReports(host);
+        this.scrub = new Scrub(host);
+        this.reports = new HostReports(host, scrub);
         host.agenda.onWake(this::turn);
         host.holdTimes.onLate(subscriptions::takeBack);
         host.watches.add(new Leases(host, declaring));
@@ -75,9 +77,8 @@ public final class VirtualHost implements Commands, LogListener {
             revive(queue, recovery.wasClean());
             for (Run run : queue.state().runs().all()) {
                 if (damaged.contains(run.segment())) {
-                    queue.dispatch().ready().removeRange(run.first(), run.last());
-                    String text = "segment " + run.segment() + " is missing or damaged";
-                    setup.listener().damaged(queue.name(), run.first(), run.last(), text);
+                    host.damages.add(
+                            queue, run.first(), run.last(), "segment " + run.segment() + " is missing or damaged");
                 }
             }
         }
@@ -160,6 +161,17 @@ public final class VirtualHost implements Commands, LogListener {
     public void tick() {
         retirement.tick();
         turn();
+        scrub.tick();
+    }
+
+    /** Stored messages are read again at that rate, to find damage; until this is called they are not. Owner's thread. */
+    public void scrubAt(ScrubRate rate) {
+        scrub.rate(rate);
+    }
+
+    /** Gives up the stored messages of a queue that cannot be read, except those that consumers hold; answers which. */
+    public void discardDamaged(Lane lane, String queue, Reply<List<Damage>> reply) {
+        declaring.discardDamaged(lane, queue, reply);
     }
 
     /** Whether the disk is nearly full: then space is given back as soon as possible. Owner's thread. */
@@ -180,6 +192,7 @@ public final class VirtualHost implements Commands, LogListener {
      * @param done runs on the owner's thread, never if the log has failed
      */
     public void stop(Runnable done) {
+        scrub.stop();
         beginTurn();
         retirement.stop(done);
         endTurn();

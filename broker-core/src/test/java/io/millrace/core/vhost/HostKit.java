@@ -40,6 +40,7 @@ final class HostKit {
     final StepExecutor io = new StepExecutor();
     final ManualTimer timer = new ManualTimer();
     final List<String> damages = new ArrayList<>();
+    final List<String> mended = new ArrayList<>();
     final List<String> pressures = new ArrayList<>();
     final List<String> stopped = new ArrayList<>();
     final AtomicReference<@Nullable LogException> failure = new AtomicReference<>();
@@ -120,6 +121,11 @@ final class HostKit {
             @Override
             public void failed(LogException cause) {
                 failure.set(cause);
+            }
+
+            @Override
+            public void mended(String queue) {
+                mended.add(queue);
             }
 
             @Override
