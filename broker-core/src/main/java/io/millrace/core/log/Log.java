@@ -100,6 +100,12 @@ public interface Log extends AutoCloseable {
     /** Says that frames before {@code position} will never be asked for again; whole files are given back in time. */
     void dropBefore(long position);
 
+    /**
+     * Says that little will be appended from now on, and that what was appended so far will soon be dropped: files go on as
+     * small as they began, and what is kept for later is given up. Owner's thread.
+     */
+    default void rest() {}
+
     /** Flushes what was appended, tells the listener, and releases everything. Blocking; not on the owner's loop. */
     @Override
     void close() throws LogException;

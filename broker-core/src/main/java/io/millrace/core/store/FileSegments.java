@@ -37,6 +37,7 @@ public final class FileSegments implements Segments {
     private final Executor owner;
     private final int openFilesMax;
     private final SegmentWriter writer;
+    private final WindowMemory windows = new WindowMemory();
     private final AtomicLong bytesOnDisk = new AtomicLong();
 
     private final Map<Long, SegmentHandle> live = new HashMap<>();
@@ -130,7 +131,16 @@ public final class FileSegments implements Segments {
 
     @Override
     public void readRecords(long segment, int offset, int length, int readAhead, Completion<Window> completion) {
-        read(segment, file -> file.readRecords(offset, length, readAhead), completion);
+        read(segment, file -> file.readRecords(offset, length, readAhead, windows), completion);
+    }
+
+    @Override
+    public void release(Window window) {
+        ByteBuffer lent = window.lent();
+        if (lent != null) {
+            // Later, because who asked for it may still be looking at a record in it.
+            owner.execute(() -> windows.give(lent));
+        }
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.millrace.core.disk.DiskFile;
 import io.millrace.core.model.MessageRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
@@ -146,7 +147,7 @@ final class SegmentFile implements AutoCloseable {
     }
 
     /** See {@link Segments#readRecords}. */
-    Segments.Window readRecords(int offset, int length, int readAhead) throws IOException {
+    Segments.Window readRecords(int offset, int length, int readAhead, WindowMemory memory) throws IOException {
         long begin = Integer.toUnsignedLong(offset) - CHECK_BYTES;
         long wanted = (long) CHECK_BYTES + length;
         if (begin < HEADER_BYTES
@@ -159,10 +160,20 @@ final class SegmentFile implements AutoCloseable {
                     + " bytes or more");
         }
         long bytes = Math.min(Math.max(wanted, readAhead), Math.min(indexAt - begin, WINDOW_BYTES_MAX));
-        ByteBuffer window = SegmentLayout.heap((int) bytes);
-        readFully(file, window, begin, "records");
-        window.limit(verified(window, begin, length)).position(0);
-        return new Segments.Window(segment, begin, window);
+        ByteBuffer lent = memory.take((int) bytes);
+        ByteBuffer window = lent == null
+                ? SegmentLayout.heap((int) bytes)
+                : lent.slice(0, (int) bytes).order(ByteOrder.LITTLE_ENDIAN);
+        try {
+            readFully(file, window, begin, "records");
+            window.limit(verified(window, begin, length)).position(0);
+        } catch (IOException | RuntimeException failure) {
+            if (lent != null) {
+                memory.give(lent);
+            }
+            throw failure;
+        }
+        return new Segments.Window(segment, begin, window, lent);
     }
 
     /** Walks the records of a window; returns where the last good one ends. */

@@ -2,6 +2,7 @@ package io.millrace.core.store;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The segment files of one virtual host. Owner's thread; nothing here blocks it, except {@link #recover}. */
 public interface Segments extends AutoCloseable {
@@ -80,8 +81,9 @@ public interface Segments extends AutoCloseable {
      * @param from offset in the segment file of the first byte in the buffer
      * @param records little-endian; whole records only, with the file's own checksums between them: a record is found by
      *     {@link #offsetOf}, never by walking
+     * @param lent the memory that is used again after {@link #release}, or null
      */
-    record Window(long segment, long from, ByteBuffer records) {
+    record Window(long segment, long from, ByteBuffer records, @Nullable ByteBuffer lent) {
         /** Where in the buffer the record at that segment offset begins, or -1 if it is not in here. */
         public int offsetOf(int segmentOffset) {
             long at = Integer.toUnsignedLong(segmentOffset) - from;
@@ -129,6 +131,9 @@ public interface Segments extends AutoCloseable {
 
     /** Whether anything is read or written now, or will be. */
     boolean isBusy();
+
+    /** Gives the memory of a window back, for another one: nobody reads it once the owner's present task has ended. */
+    void release(Window window);
 
     /** Deletes a segment in the background. */
     void delete(long segment);

@@ -1,9 +1,11 @@
 package io.millrace.core.vhost;
 
 import io.millrace.core.queue.Locations;
+import io.millrace.core.queue.SequenceSet;
 import io.millrace.core.store.DamagedException;
 import io.millrace.core.store.Segments;
 import io.millrace.core.store.Segments.Run;
+import io.millrace.core.store.Segments.Window;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class ColdReads {
     private static final int WINDOW_BYTES_MAX = 1 << 20;
     private static final int INDEX_AHEAD = 4095;
+    /** Bytes that are read at first, when nobody knows whether the queue is read in order. */
+    private static final int FIRST_BYTES = 64 << 10;
+    /** From such a window on, the next one is read before it is asked for. */
+    private static final int READ_ON_BYTES = 256 << 10;
+    /** A record's checksum in a segment. */
+    private static final int CHECK_BYTES = 4;
 
     private final Host host;
     private final LinkedHashSet<Queue> recent = new LinkedHashSet<>();
@@ -57,15 +65,31 @@ final class ColdReads {
             fetchedAt = Locations.offset(location);
             return host.arena.buffer(Locations.number(location));
         }
-        Segments.Window window = queue.window();
-        if (location != Locations.UNKNOWN && window != null && window.segment() == Locations.number(location)) {
-            int at = window.offsetOf(Locations.offset(location));
-            if (at >= 0) {
-                fetchedAt = at;
-                return window.records();
-            }
+        ColdWindow cold = queue.cold();
+        if (location == Locations.UNKNOWN || cold == null) {
+            return null;
+        }
+        Window window = cold.window();
+        if (window != null && isIn(window, location)) {
+            return window.records();
+        }
+        Window ahead = cold.ahead();
+        if (ahead != null && isIn(ahead, location)) {
+            windowBytes -= cold.bytes();
+            release(cold.advance());
+            windowBytes += cold.bytes();
+            readOn(queue, cold);
+            return ahead.records();
         }
         return null;
+    }
+
+    private boolean isIn(Window window, long location) {
+        if (window.segment() != Locations.number(location)) {
+            return false;
+        }
+        fetchedAt = window.offsetOf(Locations.offset(location));
+        return fetchedAt >= 0;
     }
 
     /**
@@ -76,8 +100,11 @@ final class ColdReads {
      * @param damaged runs instead if it cannot be read: it is not ready any more and was reported
      */
     void load(Queue queue, long sequence, Runnable then, Runnable damaged) {
+        ColdWindow cold = queue.cold();
         long location = queue.state().locations().where(sequence);
-        if (location == Locations.UNKNOWN) {
+        if (cold != null && cold.isReadingOn() && sequence == cold.behind()) {
+            cold.wait(then);
+        } else if (location == Locations.UNKNOWN) {
             loadIndex(queue, sequence, then, damaged);
         } else {
             loadRecords(queue, sequence, location, then, damaged);
@@ -113,49 +140,128 @@ final class ColdReads {
     }
 
     private void loadRecords(Queue queue, long sequence, long location, Runnable then, Runnable damaged) {
+        Reach reach = reach(queue, sequence, location, wanted(queue, location));
+        read(queue, sequence, location, reach.bytes, new Landing<>(queue, sequence, damaged) {
+            @Override
+            void land(Window window) {
+                drop(queue);
+                ColdWindow cold = queue.coldOrNew();
+                cold.window(window, reach.behind);
+                keep(queue, cold.bytes());
+                readOn(queue, cold);
+                then.run();
+            }
+        });
+    }
+
+    private void read(Queue queue, long sequence, long location, int bytes, Segments.Completion<Window> completion) {
         host.setup
                 .segments()
                 .readRecords(
                         Integer.toUnsignedLong(Locations.number(location)),
                         Locations.offset(location),
                         queue.state().locations().length(sequence),
-                        worthReading(queue, sequence, location),
-                        new Landing<>(queue, sequence, damaged) {
-                            @Override
-                            void land(Segments.Window window) {
-                                keep(queue, window);
-                                then.run();
-                            }
-                        });
+                        bytes,
+                        completion);
     }
 
-    /** Bytes up to the end of what this queue is known to have behind that record, within the bound of a window. */
-    private int worthReading(Queue queue, long sequence, long location) {
+    /** How many bytes to read from there on: few at first, more the longer a queue is read in order. */
+    private int wanted(Queue queue, long location) {
+        ColdWindow cold = queue.cold();
+        Window window = cold == null ? null : cold.window();
+        if (window == null || window.segment() != Locations.number(location)) {
+            return Math.min(FIRST_BYTES, readAhead());
+        }
+        long skipped = Integer.toUnsignedLong(Locations.offset(location))
+                - window.from()
+                - window.records().limit();
+        boolean inOrder = skipped >= 0 && skipped <= FIRST_BYTES;
+        return Math.min(inOrder ? 4 * window.records().capacity() : FIRST_BYTES, readAhead());
+    }
+
+    /** Reads what lies behind the window of a queue that is read in order, while that window is handed out. */
+    private void readOn(Queue queue, ColdWindow cold) {
+        Window window = cold.window();
+        long next = cold.behind();
+        if (window == null
+                || window.records().capacity() < READ_ON_BYTES
+                || next == ColdWindow.NOTHING
+                || cold.ahead() != null
+                || cold.isReadingOn()) {
+            return;
+        }
+        long location = queue.state().locations().where(next);
+        if (Locations.isInMemory(location) || !queue.state().live().contains(next)) {
+            return;
+        }
+        cold.beginReadingOn();
+        if (location == Locations.UNKNOWN) {
+            loadIndex(queue, next, () -> indexReadOn(queue, cold, next), cold::endReadingOn);
+            return;
+        }
+        Reach reach = reach(queue, next, location, readAhead());
+        read(queue, next, location, reach.bytes, new Landing<>(queue, next, cold::endReadingOn) {
+            @Override
+            void land(Window read) {
+                if (queue.cold() == cold && cold.window() == window) {
+                    cold.ahead(read, reach.behind);
+                    keep(queue, read.records().capacity());
+                } else {
+                    release(read);
+                }
+                cold.endReadingOn();
+            }
+        });
+    }
+
+    private void indexReadOn(Queue queue, ColdWindow cold, long next) {
+        cold.endReadingOn();
+        if (queue.cold() == cold && cold.behind() == next) {
+            readOn(queue, cold);
+        }
+    }
+
+    /**
+     * How far to read.
+     *
+     * @param bytes up to the end of what this queue is known to have there, within what is wanted
+     * @param behind the queue's first message behind those, or {@link ColdWindow#NOTHING}
+     */
+    private record Reach(int bytes, long behind) {}
+
+    private Reach reach(Queue queue, long sequence, long location, int wanted) {
         Locations locations = queue.state().locations();
+        SequenceSet live = queue.state().live();
         long bytes = locations.length(sequence);
-        for (long s = queue.state().live().next(sequence + 1);
-                s >= 0;
-                s = queue.state().live().next(s + 1)) {
-            long where = locations.where(s);
+        long next = live.next(sequence + 1);
+        while (next >= 0) {
+            long where = locations.where(next);
             boolean sameSegment = where != Locations.UNKNOWN
                     && !Locations.isInMemory(where)
                     && Locations.number(where) == Locations.number(location);
-            if (!sameSegment || bytes >= readAhead()) {
+            long end = sameSegment ? distance(location, where) + locations.length(next) : 0;
+            if (end <= bytes && sameSegment) {
+                next = live.next(next + 1); // shared with a message before
+                continue;
+            }
+            if (!sameSegment || end > wanted - CHECK_BYTES) {
                 break;
             }
-            bytes = Math.max(bytes, distance(location, where) + locations.length(s));
+            bytes = end;
+            next = live.next(next + 1);
         }
-        return (int) Math.min(readAhead(), bytes);
+        // The check of a record stands in front of it, so there is one more than distances count.
+        return new Reach((int) bytes + CHECK_BYTES, next);
     }
 
     private static long distance(long from, long to) {
         return Integer.toUnsignedLong(Locations.offset(to)) - Integer.toUnsignedLong(Locations.offset(from));
     }
 
-    private void keep(Queue queue, Segments.Window window) {
-        drop(queue);
-        queue.window(window);
-        windowBytes += window.records().capacity();
+    /** So much more was read for that queue. */
+    private void keep(Queue queue, long bytes) {
+        windowBytes += bytes;
+        recent.remove(queue);
         recent.add(queue);
         while (windowBytes > host.limits.readAheadBytes() && recent.size() > 1) {
             drop(recent.iterator().next());
@@ -164,11 +270,23 @@ final class ColdReads {
 
     /** Lets go of what was read for a queue. */
     void drop(Queue queue) {
-        Segments.Window window = queue.window();
-        if (recent.remove(queue) && window != null) {
-            windowBytes -= window.records().capacity();
+        ColdWindow cold = queue.cold();
+        if (cold == null) {
+            return;
         }
-        queue.window(null);
+        if (recent.remove(queue)) {
+            windowBytes -= cold.bytes();
+        }
+        release(cold.window());
+        release(cold.ahead());
+        cold.window(null, ColdWindow.NOTHING);
+        cold.ahead(null, ColdWindow.NOTHING);
+    }
+
+    private void release(@Nullable Window window) {
+        if (window != null) {
+            host.setup.segments().release(window);
+        }
     }
 
     /** What cannot be read stays in the queue, is not offered, and is reported; the rest of the queue goes on. */

@@ -2,7 +2,6 @@ package io.millrace.core.vhost;
 
 import io.millrace.core.feature.QueueFeatures;
 import io.millrace.core.queue.QueueState;
-import io.millrace.core.store.Segments;
 import org.jspecify.annotations.Nullable;
 
 /** A queue whole: its durable state, its soft dispatch state, its features and who may use it. */
@@ -12,7 +11,7 @@ final class Queue {
     private final @Nullable Client owner;
     private final Dispatch dispatch;
     private final QueueCounters counters = new QueueCounters();
-    private Segments.@Nullable Window window;
+    private @Nullable ColdWindow cold;
     private @Nullable Overdue overdue;
     private Agenda.@Nullable Entry holdCheck;
     private long usedAt;
@@ -63,13 +62,19 @@ final class Queue {
         return counters;
     }
 
-    /** Records of this queue that were read from a segment, or null. */
-    Segments.@Nullable Window window() {
-        return window;
+    /** What was read of this queue from segments; null if nothing ever was. */
+    @Nullable
+    ColdWindow cold() {
+        return cold;
     }
 
-    void window(Segments.@Nullable Window read) {
-        window = read;
+    ColdWindow coldOrNew() {
+        ColdWindow known = cold;
+        if (known == null) {
+            known = new ColdWindow();
+            cold = known;
+        }
+        return known;
     }
 
     /** What is over and has not left yet; null if no message of the queue ever had a time. */
@@ -111,7 +116,6 @@ final class Queue {
 
     void markDeleted() {
         deleted = true;
-        window = null;
     }
 
     /** Marks that it is to be dispatched at the end of the turn; true the first time. */

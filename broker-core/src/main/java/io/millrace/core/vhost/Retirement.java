@@ -64,15 +64,14 @@ final class Retirement {
         if (host.isFailed()) {
             return false;
         }
-        if (host.arena.isFull() || (isEmptying() && host.arena.isBegun())) {
-            host.writer.leaveSlab();
-            host.arena.closeGeneration(host.setup.log().last());
+        if (host.arena.isFull() || (lowOnDisk && checkpointDue && host.arena.isBegun())) {
+            closeGeneration();
         }
         if (busy || (host.now() < retryAt && stopped == null)) {
             return false;
         }
         Arena.Generation oldest = host.arena.oldestClosed();
-        if (stopped != null && (oldest == null || !isEmptying() || host.now() >= stopUntil)) {
+        if (stopped != null && (oldest == null || !resting || host.now() >= stopUntil)) {
             busy = true;
             checkpoint(true);
             return true;
@@ -88,19 +87,23 @@ final class Retirement {
         return true;
     }
 
-    /** Whether nothing is to stay in memory that can be moved, the open generation included. */
-    private boolean isEmptying() {
-        return resting || (lowOnDisk && checkpointDue);
+    private void closeGeneration() {
+        host.writer.leaveSlab();
+        host.arena.closeGeneration(host.setup.log().last());
     }
 
-    /** Whether there is so much in memory that a start would notice. */
-    private boolean isWorthMoving() {
-        return host.arena.bytes() >= Math.min(REST_BYTES, host.limits.memoryBytes() / 16);
+    /** From now on everything that is in memory now is moved, if it is so much that a start would notice. */
+    private void rest() {
+        if (host.arena.bytes() >= Math.min(REST_BYTES, host.limits.memoryBytes() / 16)) {
+            closeGeneration();
+            host.setup.log().rest();
+            resting = true;
+        }
     }
 
     /** While publishers may wait for memory none is kept: one turn can have made it as large as it likes, and no other comes. */
     private int closedKept() {
-        boolean none = isEmptying() || lowOnDisk || host.arena.bytes() > Pressure.low(host.limits.memoryBytes());
+        boolean none = resting || lowOnDisk || host.arena.bytes() > Pressure.low(host.limits.memoryBytes());
         return none ? 0 : CLOSED_KEPT;
     }
 
@@ -114,9 +117,9 @@ final class Retirement {
         int slabs = host.arena.slabsMade();
         quietTicks = slabs - slabsSeen > 1 ? 0 : quietTicks + 1;
         slabsSeen = slabs;
-        if (quietTicks >= QUIET_TICKS && slabs != slabsAtRest && isWorthMoving()) {
-            resting = true;
+        if (quietTicks >= QUIET_TICKS && slabs != slabsAtRest && !resting && !host.isFailed()) {
             slabsAtRest = slabs;
+            rest();
         }
     }
 
@@ -126,11 +129,10 @@ final class Retirement {
     }
 
     private boolean checkpointIfDue() {
-        if (resting && !host.arena.isBegun()) {
+        if (resting) {
             // The checkpoint before the newest still needs the log of what has just been moved.
             checkpointDue = true;
             resting = false;
-            slabsAtRest = host.arena.slabsMade();
         }
         if (!checkpointDue) {
             return false;
@@ -143,7 +145,7 @@ final class Retirement {
     /** Moves what is in memory, writes a last checkpoint, after which a start needs no replay; then runs {@code done}. */
     void stop(Runnable done) {
         stopped = done;
-        resting = isWorthMoving();
+        rest();
         stopUntil = host.now() + STOP_MILLIS;
     }
 
@@ -283,7 +285,7 @@ final class Retirement {
         if (clean && done != null) {
             busy = true;
             done.run();
-        } else if (isEmptying()) {
+        } else if (resting) {
             host.setup.owner().execute(turn);
         }
     }

@@ -48,6 +48,7 @@ final class Journal {
 
     private final AtomicLong dropTo = new AtomicLong();
     private final AtomicBoolean dropWanted = new AtomicBoolean();
+    private final AtomicBoolean restWanted = new AtomicBoolean();
     /** Whether a task is on the executor that will look at all of the above again. */
     private final AtomicBoolean scheduled = new AtomicBoolean();
     /** What another task could not do; fails the log. */
@@ -142,6 +143,12 @@ final class Journal {
         }
     }
 
+    /** Goes on with a small file. Any thread. */
+    void rest() {
+        restWanted.set(true);
+        request();
+    }
+
     /** Fails the log for what another task could not do. Any thread. */
     void poison(LogException cause) {
         poison.compareAndSet(null, cause);
@@ -174,7 +181,7 @@ final class Journal {
     }
 
     private boolean workWaits() {
-        return !failed && !released && (due() || dropWanted.get() || poison.get() != null);
+        return !failed && !released && (due() || dropWanted.get() || restWanted.get() || poison.get() != null);
     }
 
     private void run() {
@@ -201,6 +208,9 @@ final class Journal {
             }
             for (int i = 0; i < GROUPS_PER_TASK && due(); i++) {
                 flush();
+            }
+            if (restWanted.getAndSet(false)) {
+                shrink();
             }
             if (dropWanted.getAndSet(false)) {
                 drop();
@@ -299,6 +309,20 @@ final class Journal {
             throw new LogException(
                     Kind.IO,
                     "cannot begin a new file behind " + files.path() + ": " + e + "; check the disk, then restart",
+                    e);
+        }
+    }
+
+    private void shrink() throws LogException {
+        try {
+            if (held.isEmpty()) {
+                files.rest(continues + 1, continues);
+                halfFullTold = false;
+            }
+        } catch (IOException e) {
+            throw new LogException(
+                    Kind.IO,
+                    "cannot begin a small file behind " + files.path() + ": " + e + "; check the disk, then restart",
                     e);
         }
     }

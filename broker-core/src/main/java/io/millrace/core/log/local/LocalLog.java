@@ -259,6 +259,11 @@ public final class LocalLog implements Log {
     }
 
     @Override
+    public void rest() {
+        opened().rest();
+    }
+
+    @Override
     public void close() throws LogException {
         closed = true;
         Journal known = journal;

@@ -110,6 +110,26 @@ final class SpareFiles {
         return open(index >= 0 ? ready.remove(index) : make(Math.max(bytesMin, bytesWanted)));
     }
 
+    /** Hands out a new file of that size, whatever is ready. */
+    synchronized Taken takeNew(long bytes) throws IOException {
+        return open(make(bytes));
+    }
+
+    /** Makes a reserve of that size, then deletes the larger files. */
+    synchronized void shrink(long bytes) throws IOException {
+        boolean small = ready.stream().anyMatch(spare -> spare.bytes <= bytes);
+        Spare reserve = small ? null : make(bytes);
+        for (Spare spare : List.copyOf(ready)) {
+            if (spare.bytes > bytes) {
+                ready.remove(spare);
+                disk.delete(spare.path);
+            }
+        }
+        if (reserve != null) {
+            ready.add(reserve);
+        }
+    }
+
     private Spare makeOrSmall(long bytes, long bytesSmall) throws IOException {
         try {
             return make(bytes);

@@ -2,6 +2,7 @@ package io.millrace.core.log.local;
 
 import io.millrace.core.disk.Disk;
 import io.millrace.core.disk.DiskFile;
+import io.millrace.core.disk.DiskFullException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -22,6 +23,7 @@ final class WalFiles {
     private final Deque<WalFile> files = new ArrayDeque<>();
     private @Nullable DiskFile open;
     private long tail;
+    private boolean resting;
 
     WalFiles(Disk disk, String directory, LongSupplier salts, LocalLogOptions options, SpareFiles spares) {
         this.disk = disk;
@@ -84,6 +86,24 @@ final class WalFiles {
                 first,
                 continues,
                 null);
+        resting = false;
+    }
+
+    /**
+     * Goes on with a file as small as the first, if the open one is larger, and gives up the larger ones that are spare;
+     * those that are dropped until another file is begun are not kept either. Does nothing if the disk is full.
+     */
+    void rest(long first, long continues) throws IOException {
+        if (open == null || files.getLast().capacity() <= options.firstFileBytes()) {
+            return;
+        }
+        try {
+            begin(spares.takeNew(options.firstFileBytes()), first, continues, null);
+            resting = true;
+            spares.shrink(options.firstFileBytes());
+        } catch (DiskFullException e) {
+            // What is there has room for what little comes.
+        }
     }
 
     /**
@@ -146,7 +166,7 @@ final class WalFiles {
             }
             boolean ordinary =
                     oldest.capacity() >= options.firstFileBytes() && oldest.capacity() <= options.walFileBytes();
-            if (!ordinary || !spares.give(oldest.path(), oldest.capacity(), nextFileBytes())) {
+            if (resting || !ordinary || !spares.give(oldest.path(), oldest.capacity(), nextFileBytes())) {
                 disk.delete(oldest.path());
             }
         }

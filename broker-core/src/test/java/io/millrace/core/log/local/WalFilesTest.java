@@ -3,6 +3,7 @@ package io.millrace.core.log.local;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.core.disk.DiskFile;
 import io.millrace.core.disk.SimulatedDisk;
 import io.millrace.core.disk.SimulatedDisk.CrashMode;
 import io.millrace.core.log.Log.Urgency;
@@ -169,5 +170,61 @@ class WalFilesTest {
         }
         bench.assertReplayed(1, 100);
         return count(bench, ".wal");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FILES", "SIMULATED"})
+    void a_log_at_rest_keeps_no_large_file_and_grows_again(Kind kind) throws IOException {
+        try (LogBench bench = LogBench.of(kind)) {
+            for (int i = 0; i < 100; i++) {
+                bench.store(3_000);
+                bench.log().dropBefore(bench.log().durable() - 3);
+            }
+            bench.run();
+            bench.log().rest();
+            bench.run();
+            assertEquals(101, bench.store(3_000));
+            bench.log().dropBefore(101);
+            bench.run();
+            assertEquals(1, count(bench, ".wal"), bench.walNames()::toString);
+            assertEquals(1, count(bench, ".spare"), bench.walNames()::toString);
+            for (String name : bench.walNames()) {
+                try (DiskFile file = bench.disk().open("vhost/1/wal/" + name)) {
+                    assertEquals(16 << 10, file.size(), name);
+                }
+            }
+            for (int i = 0; i < 100; i++) {
+                bench.store(3_000);
+            }
+            bench.reopen(101);
+            bench.assertReplayed(101, 201);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_power_cut_at_any_step_of_going_to_rest_loses_nothing(CrashMode mode) throws IOException {
+        long steps = 1;
+        for (long step = 1; step <= steps; step++) {
+            SimulatedDisk disk = new SimulatedDisk();
+            LogBench bench = LogBench.on(disk);
+            bench.open(1);
+            for (int i = 0; i < 40; i++) {
+                bench.store(3_000);
+            }
+            disk.cutPowerAt(step);
+            bench.log().rest();
+            bench.run();
+            bench.append(3_000);
+            bench.run();
+            steps = disk.powerIsOn() ? step : step + 1;
+            long stored = bench.log().durable();
+            disk.crash(mode, new SplittableRandom(step));
+            LogBench after = LogBench.on(disk);
+            after.open(1);
+            assertTrue(after.positions().size() >= stored, "step " + step);
+            after.assertReplayed(1, after.positions().size());
+        }
+        assertTrue(steps > 8, "steps: " + steps);
     }
 }
