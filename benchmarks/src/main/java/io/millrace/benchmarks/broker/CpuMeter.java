@@ -3,7 +3,6 @@ package io.millrace.benchmarks.broker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** User and system time of a process and its children, as the kernel accounts it, and its resident memory. */
@@ -12,18 +11,21 @@ public final class CpuMeter {
     private static final double TICKS_PER_SECOND = 100;
 
     private final long pid;
+    private final boolean children;
 
-    private CpuMeter(long pid) {
+    private CpuMeter(long pid, boolean children) {
         this.pid = pid;
+        this.children = children;
     }
 
     /** @param pid 0: not known, everything is NaN */
     public static CpuMeter of(long pid) {
-        return new CpuMeter(pid);
+        return new CpuMeter(pid, true);
     }
 
+    /** Without its children, which may be the brokers. */
     public static CpuMeter ofThisProcess() {
-        return new CpuMeter(ProcessHandle.current().pid());
+        return new CpuMeter(ProcessHandle.current().pid(), false);
     }
 
     public boolean isKnown() {
@@ -55,10 +57,13 @@ public final class CpuMeter {
     }
 
     private Stream<Long> family() {
-        LongStream children = ProcessHandle.of(pid).stream()
+        if (!children) {
+            return Stream.of(pid);
+        }
+        Stream<Long> others = ProcessHandle.of(pid).stream()
                 .flatMap(ProcessHandle::descendants)
-                .mapToLong(ProcessHandle::pid);
-        return LongStream.concat(LongStream.of(pid), children).boxed();
+                .map(ProcessHandle::pid);
+        return Stream.concat(Stream.of(pid), others);
     }
 
     private static ProcStat stat(long pid) {

@@ -78,7 +78,7 @@ public final class MillraceBroker implements StartedBroker {
             Matcher ready = ReadyLine.await(settings.name(), process, READY, log);
             double seconds = (System.nanoTime() - begun) / 1e9;
             Address address = new Address(ready.group(1), Integer.parseInt(ready.group(2)), "guest", "guest", "/");
-            return new MillraceBroker(process, new Target(settings.name(), address, process.pid()), seconds);
+            return new MillraceBroker(process, new Target(settings.name(), address, process.pid(), data), seconds);
         } catch (RuntimeException e) {
             Ended.politely(process);
             throw e;

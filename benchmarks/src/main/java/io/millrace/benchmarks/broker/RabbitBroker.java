@@ -45,7 +45,8 @@ public final class RabbitBroker implements StartedBroker {
             Matcher ready = ReadyLine.await("RabbitMQ", process, READY, log);
             double seconds = (System.nanoTime() - begun) / 1e9;
             Address address = new Address(ready.group(1), Integer.parseInt(ready.group(2)), "guest", "guest", "/");
-            Target target = new Target("RabbitMQ", address, Long.parseLong(ready.group(3)));
+            Target target =
+                    new Target("RabbitMQ", address, Long.parseLong(ready.group(3)), directory.resolve("mnesia"));
             return new RabbitBroker(process, target, ready.group(4), seconds);
         } catch (RuntimeException e) {
             Ended.politely(process);
@@ -65,6 +66,12 @@ public final class RabbitBroker implements StartedBroker {
     @Override
     public double startSeconds() {
         return startSeconds;
+    }
+
+    /** Ends the node without giving it a chance to do anything; the script cleans up behind it. */
+    public void kill() {
+        ProcessHandle.of(target.pid()).ifPresent(ProcessHandle::destroyForcibly);
+        close();
     }
 
     @Override

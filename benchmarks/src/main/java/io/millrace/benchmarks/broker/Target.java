@@ -1,13 +1,17 @@
 package io.millrace.benchmarks.broker;
 
 import io.millrace.benchmarks.wire.Address;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A broker that is measured.
  *
- * @param pid 0: not known, so that there are no figures of its CPU and memory
+ * @param pid  0: not known, so that there are no figures of its CPU and memory
+ * @param data where its data lies; null: not known, so that there are no figures of its disk
  */
-public record Target(String name, Address address, long pid) {
+public record Target(
+        String name, Address address, long pid, @Nullable Path data) {
     /**
      * From {@code name=HOST:PORT,pid[,user,password[,virtual host]]}.
      *
@@ -29,7 +33,7 @@ public record Target(String name, Address address, long pid) {
                     named ? parts[2] : "guest",
                     named ? parts[3] : "guest",
                     parts.length > 4 ? parts[4] : "/");
-            return new Target(text.substring(0, equals), address, pid);
+            return new Target(text.substring(0, equals), address, pid, null);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(
                     "'" + text + "' is no broker; the form is name=HOST:PORT[,pid[,user,password[,virtual host]]]", e);

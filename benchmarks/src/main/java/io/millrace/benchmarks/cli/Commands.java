@@ -9,7 +9,13 @@ import picocli.CommandLine.Command;
 @Command(
         name = "benchmarks/run",
         mixinStandardHelpOptions = true,
-        subcommands = {RunCommand.class},
+        subcommands = {
+            RunCommand.class,
+            BacklogCommand.class,
+            ConnectionsCommand.class,
+            StartCommand.class,
+            BenchCommand.class
+        },
         description = "Measures AMQP 0-9-1 brokers with a load generator that is cheaper than they are.")
 public final class Commands {
     private Commands() {}

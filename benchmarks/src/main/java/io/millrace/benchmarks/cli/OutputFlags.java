@@ -17,6 +17,10 @@ final class OutputFlags {
     @Option(names = "--csv", description = "Print CSV instead of a table.")
     private boolean csv;
 
+    boolean isForPeople() {
+        return !json && !csv;
+    }
+
     /** Prints tables, each under its title, below a line that says with what they were made. */
     void print(PrintWriter out, String made, Map<String, Grid> grids) {
         if (json) {

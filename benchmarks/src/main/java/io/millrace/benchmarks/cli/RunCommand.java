@@ -71,7 +71,7 @@ final class RunCommand implements Callable<Integer> {
                     .forEach(target ->
                             err.println(target.name() + " at " + target.address() + ", process " + target.pid()));
             ThroughputRunner.Times times =
-                    new ThroughputRunner.Times(warmUp, Math.min(3, Math.max(1, warmUp / 4)), seconds, rounds);
+                    new ThroughputRunner.Times(warmUp, Math.min(3, Math.max(1, warmUp / 4)), seconds, rounds, true);
             ThroughputRunner runner = new ThroughputRunner(fleet.targets(), times, producers, consumers, err);
             List<Measured> all = new ArrayList<>();
             chosen.forEach(scenario -> all.addAll(runner.run(scenario)));

@@ -26,7 +26,10 @@ final class Deliveries implements FrameSink {
     private long tag;
     private long bodyLeft;
     private long stamp;
-    private long delivered;
+    private long count;
+    private volatile long delivered;
+    private long deliveredMax = Long.MAX_VALUE;
+    private boolean redeliveredToo;
     private long arrivedNanos;
 
     /**
@@ -44,16 +47,34 @@ final class Deliveries implements FrameSink {
         unacknowledged = new int[channels + 1];
     }
 
+    /**
+     * Begins with another message than the first, and counts no more than so many: what comes beyond them stays
+     * unacknowledged.
+     *
+     * @param redelivered true: messages may be marked so
+     */
+    void expect(long first, long messages, boolean redelivered) {
+        java.util.Arrays.fill(next, first);
+        deliveredMax = messages;
+        redeliveredToo = redelivered;
+    }
+
+    /** How many were taken. */
+    long delivered() {
+        return delivered;
+    }
+
     /** Waits for deliveries, takes them, acknowledges; returns how many there were. */
     long take(Link link) {
-        long before = delivered;
+        long before = count;
         arrivedNanos = 0;
         link.read(this);
         if (acks.position() > 0) {
             link.write(acks.flip());
             acks.clear();
         }
-        return delivered - before;
+        delivered = count;
+        return count - before;
     }
 
     @Override
@@ -64,7 +85,7 @@ final class Deliveries implements FrameSink {
             }
             int behindTag = at + 1 + (buffer.get(at) & 0xFF);
             tag = buffer.getLong(behindTag);
-            if (buffer.get(behindTag + 8) != 0) {
+            if (buffer.get(behindTag + 8) != 0 && !redeliveredToo) {
                 throw new BrokerFailure("message " + tag + " came as redelivered; nothing was given back");
             }
         } else if (method != Wire.BASIC_CONSUME_OK) {
@@ -96,7 +117,10 @@ final class Deliveries implements FrameSink {
     }
 
     private void complete(int channel) {
-        delivered++;
+        if (count == deliveredMax) {
+            return;
+        }
+        count++;
         int producer = Stamp.producer(stamp);
         long number = Stamp.number(stamp);
         if (producer >= producers) {

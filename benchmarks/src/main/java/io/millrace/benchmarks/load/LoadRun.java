@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs a load against a broker, to the last delivery and the last confirm. */
 public final class LoadRun {
     /** A run in which nothing happens for so long has failed. */
-    private static final long STALL_NANOS = 15_000_000_000L;
+    static final long STALL_NANOS = 15_000_000_000L;
 
     private static final int BATCH_BYTES = 128 << 10;
 
@@ -26,7 +26,10 @@ public final class LoadRun {
     private final List<Latencies> confirmLatencies = new ArrayList<>();
     private final List<Latencies> deliveryLatencies = new ArrayList<>();
 
-    private LoadRun(Address address, CpuMeter broker, Load load) {
+    private final long stallNanos;
+
+    LoadRun(Address address, CpuMeter broker, Load load, long stallNanos) {
+        this.stallNanos = stallNanos;
         this.address = address;
         this.broker = broker;
         this.load = load;
@@ -39,7 +42,7 @@ public final class LoadRun {
      * @throws BrokerFailure the broker refused, lost or changed something
      */
     public static Outcome asFastAsItGoes(Address address, CpuMeter broker, Load load, double seconds) {
-        return new LoadRun(address, broker, load).run(seconds, 0);
+        return new LoadRun(address, broker, load, STALL_NANOS).run(seconds, 0);
     }
 
     /**
@@ -48,10 +51,11 @@ public final class LoadRun {
      * @param perSecond messages of all producers together
      */
     public static Outcome atRate(Address address, CpuMeter broker, Load load, double seconds, double perSecond) {
-        return new LoadRun(address, broker, load).run(seconds, perSecond);
+        return new LoadRun(address, broker, load, STALL_NANOS).run(seconds, perSecond);
     }
 
-    private Outcome run(double seconds, double perSecond) {
+    /** @param perSecond 0: as fast as it goes */
+    Outcome run(double seconds, double perSecond) {
         Credit credit = new Credit(perSecond > 0 ? 0 : load.inFlightMax());
         try (Crew crew = new Crew()) {
             Stage stage = new Stage(address, load, crew);
@@ -107,7 +111,7 @@ public final class LoadRun {
             MessageBatch batch = MessageBatch.of(
                     stage.exchange(), stage.keys(), load.size(), load.persistent(), link.payloadMax(), BATCH_BYTES);
             Latencies latencies = latencies(pace, runIn, confirmLatencies);
-            publishers.add(new Publisher(link, batch, load, copies, credit, crew, number, latencies));
+            publishers.add(new Publisher(link, batch, load, copies, credit, crew, number, 0, latencies));
         }
         for (int i = 0; i < publishers.size(); i++) {
             Publisher publisher = publishers.get(i);
@@ -145,7 +149,7 @@ public final class LoadRun {
             if (now != seen) {
                 seen = now;
                 seenAt = System.nanoTime();
-            } else if (System.nanoTime() - seenAt > STALL_NANOS) {
+            } else if (System.nanoTime() - seenAt > stallNanos) {
                 throw new BrokerFailure(stalled(credit));
             }
             LockSupport.parkNanos(1_000_000);
@@ -155,7 +159,7 @@ public final class LoadRun {
 
     private String stalled(Credit credit) {
         long missing = credit.published() - credit.delivered();
-        return "nothing has come from " + address + " for " + STALL_NANOS / 1_000_000_000 + " s: " + sent()
+        return "nothing has come from " + address + " for " + stallNanos / 1_000_000_000 + " s: " + sent()
                 + " messages were published, " + (load.window() > 0 ? confirmed() + " of them confirmed, " : "")
                 + credit.delivered() + " of " + credit.published() + " deliveries came, " + missing + " are missing"
                 + (missing > 0 ? ": lost, or the broker is stuck" : "");

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * At a fixed rate: one thread writes what is due, and another reads the confirms as they come.
  */
 final class Publisher implements FrameSink, ConfirmTracker.Confirmed {
-    private static final int PACED_OUTSTANDING_MAX = 1 << 20;
+    /** A confirm may be late by so many others. */
+    private static final int FOLLOWED_MAX = 1 << 20;
 
     private final Link link;
     private final MessageBatch batch;
@@ -24,12 +25,17 @@ final class Publisher implements FrameSink, ConfirmTracker.Confirmed {
     private final Credit credit;
     private final Crew crew;
     private final int number;
-    private final ConfirmTracker tracker;
+    private final long firstNumber;
+    private final ConfirmTracker tracker = new ConfirmTracker(FOLLOWED_MAX);
     private final @Nullable Latencies latencies;
     private volatile long sent;
     private volatile long confirmed;
 
-    /** @param latencies null: they are not taken */
+    /**
+     * @param number      of the producer
+     * @param firstNumber of its first message
+     * @param latencies   null: they are not taken
+     */
     Publisher(
             Link link,
             MessageBatch batch,
@@ -38,6 +44,7 @@ final class Publisher implements FrameSink, ConfirmTracker.Confirmed {
             Credit credit,
             Crew crew,
             int number,
+            long firstNumber,
             @Nullable Latencies latencies) {
         this.link = link;
         this.batch = batch;
@@ -46,9 +53,8 @@ final class Publisher implements FrameSink, ConfirmTracker.Confirmed {
         this.credit = credit;
         this.crew = crew;
         this.number = number;
+        this.firstNumber = firstNumber;
         this.latencies = latencies;
-        int outstanding = latencies == null ? Math.max(64, load.window()) : PACED_OUTSTANDING_MAX;
-        tracker = new ConfirmTracker(Integer.highestOneBit(outstanding * 2 - 1));
     }
 
     long sent() {
@@ -100,7 +106,7 @@ final class Publisher implements FrameSink, ConfirmTracker.Confirmed {
         int count = batch.upTo(wanted);
         credit.publish(copies.of(from, count));
         sent = from + count;
-        link.write(batch.take(count, Stamp.of(number, from)));
+        link.write(batch.take(count, Stamp.of(number, firstNumber + from)));
     }
 
     private void readConfirms() {

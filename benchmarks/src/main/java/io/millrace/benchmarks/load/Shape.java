@@ -1,6 +1,9 @@
 package io.millrace.benchmarks.load;
 
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Through which exchange to which queues messages go.
@@ -29,7 +32,7 @@ public record Shape(String exchangeType, int queues, List<Binding> bindings, Lis
         return new Shape(
                 "fanout",
                 queues,
-                java.util.stream.IntStream.range(0, queues)
+                IntStream.range(0, queues)
                         .mapToObj(queue -> new Binding(queue, ""))
                         .toList(),
                 List.of(""));
@@ -39,26 +42,31 @@ public record Shape(String exchangeType, int queues, List<Binding> bindings, Lis
     public int[] copies() {
         if (exchangeType.isEmpty()) {
             int[] one = new int[queues];
-            java.util.Arrays.fill(one, 1);
+            Arrays.fill(one, 1);
             return one;
         }
+        // Split once: a thousand patterns meet a thousand keys.
+        List<String[]> patterns =
+                bindings.stream().map(each -> TopicMatch.words(each.key())).toList();
         int[] copies = new int[keys.size()];
         for (int key = 0; key < copies.length; key++) {
-            String each = keys.get(key);
-            copies[key] = (int) bindings.stream()
-                    .filter(binding -> matches(binding.key(), each))
-                    .mapToInt(Binding::queue)
-                    .distinct()
-                    .count();
+            String[] words = TopicMatch.words(keys.get(key));
+            BitSet reached = new BitSet(queues);
+            for (int i = 0; i < patterns.size(); i++) {
+                if (matches(patterns.get(i), words)) {
+                    reached.set(bindings.get(i).queue());
+                }
+            }
+            copies[key] = reached.cardinality();
         }
         return copies;
     }
 
-    private boolean matches(String pattern, String key) {
+    private boolean matches(String[] pattern, String[] key) {
         return switch (exchangeType) {
             case "fanout" -> true;
-            case "direct" -> pattern.equals(key);
-            case "topic" -> TopicMatch.matches(pattern, key);
+            case "direct" -> Arrays.equals(pattern, key);
+            case "topic" -> TopicMatch.matches(pattern, 0, key, 0);
             default -> throw new IllegalStateException("no rule for exchanges of type " + exchangeType);
         };
     }

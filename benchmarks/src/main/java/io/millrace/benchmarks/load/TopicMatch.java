@@ -8,7 +8,7 @@ final class TopicMatch {
         return matches(words(pattern), 0, words(key), 0);
     }
 
-    private static boolean matches(String[] pattern, int at, String[] key, int word) {
+    static boolean matches(String[] pattern, int at, String[] key, int word) {
         if (at == pattern.length) {
             return word == key.length;
         }
@@ -19,7 +19,7 @@ final class TopicMatch {
         return one && matches(pattern, at + 1, key, word + 1);
     }
 
-    private static String[] words(String text) {
+    static String[] words(String text) {
         return text.isEmpty() ? new String[0] : text.split("\\.", -1);
     }
 }

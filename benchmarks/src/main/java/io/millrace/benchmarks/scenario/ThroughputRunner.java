@@ -21,8 +21,9 @@ public final class ThroughputRunner {
      * @param warmUpMax seconds of warming up at most, each scenario and broker
      * @param slice     seconds of one part of it
      * @param seconds   of each measured round
+     * @param latencies true: each scenario also at its fixed rate; else only those that are nothing else
      */
-    public record Times(double warmUpMax, double slice, double seconds, int rounds) {}
+    public record Times(double warmUpMax, double slice, double seconds, int rounds, boolean latencies) {}
 
     private final List<Target> targets;
     private final Times times;
@@ -48,7 +49,7 @@ public final class ThroughputRunner {
         say("%s: %s%n", scenario.name(), scenario.title());
         List<Measured> all = new ArrayList<>();
         for (Target target : targets) {
-            warmUp(target, scenario, load);
+            warmUp(target, load);
             all.add(new Measured(scenario, target.name()));
         }
         for (int round = 0; round < times.rounds(); round++) {
@@ -59,7 +60,7 @@ public final class ThroughputRunner {
         return all;
     }
 
-    private void warmUp(Target target, Throughput scenario, Load load) {
+    private void warmUp(Target target, Load load) {
         double before = Double.NaN;
         for (double spent = 0; spent < times.warmUpMax(); spent += times.slice()) {
             double compilers = target.meter().compilerSeconds();

@@ -3,6 +3,7 @@ package io.millrace.benchmarks.wire;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -18,6 +19,7 @@ public final class Link implements Closeable {
 
     private static final int READ_BYTES = 2 * FRAME_MAX;
     private static final int WAIT_MILLIS = 30_000;
+    private static final int CONNECT_MILLIS = 10_000;
 
     private final Address address;
     private final SocketChannel socket;
@@ -44,7 +46,8 @@ public final class Link implements Closeable {
     private static Link open(Address address, String name, int readBytes) {
         SocketChannel socket;
         try {
-            socket = SocketChannel.open(new InetSocketAddress(address.host(), address.port()));
+            socket = SocketChannel.open();
+            socket.socket().connect(new InetSocketAddress(address.host(), address.port()), CONNECT_MILLIS);
         } catch (IOException | RuntimeException e) {
             throw new BrokerFailure("no connection to " + address + ": " + e.getMessage(), e);
         }
@@ -139,21 +142,38 @@ public final class Link implements Closeable {
 
     private void await(int wanted, int wantedChannel, Arguments arguments) {
         boolean[] there = new boolean[1];
+        FrameSink sink = (channel, method, buffer, at, end) -> {
+            if (method == wanted && channel == wantedChannel) {
+                there[0] = true;
+                arguments.read(buffer, at);
+            } else {
+                unexpected(method, buffer, at);
+            }
+        };
+        while (!there[0]) {
+            readWithin(sink);
+        }
+    }
+
+    /** As {@link #read}, but fails if nothing comes for long: a channel's own read knows no time limit. */
+    private void readWithin(FrameSink sink) {
+        in.compact();
+        byte[] some = new byte[Math.min(in.remaining(), 4096)];
         try {
             socket.socket().setSoTimeout(WAIT_MILLIS);
+            int read = socket.socket().getInputStream().read(some);
+            if (read < 0) {
+                throw closed();
+            }
+            in.put(some, 0, read);
+        } catch (SocketTimeoutException e) {
+            throw new BrokerFailure(address + " has not answered within " + WAIT_MILLIS / 1000 + " s", e);
         } catch (IOException e) {
             throw lost(e);
+        } finally {
+            in.flip();
         }
-        while (!there[0]) {
-            read((channel, method, buffer, at, end) -> {
-                if (method == wanted && channel == wantedChannel) {
-                    there[0] = true;
-                    arguments.read(buffer, at);
-                } else {
-                    unexpected(method, buffer, at);
-                }
-            });
-        }
+        walk.walk(in, sink);
     }
 
     /**
@@ -165,7 +185,7 @@ public final class Link implements Closeable {
         in.compact();
         try {
             if (socket.read(in) < 0) {
-                throw new BrokerFailure(address + " has closed the connection without a word");
+                throw closed();
             }
         } catch (IOException e) {
             throw lost(e);
@@ -184,6 +204,10 @@ public final class Link implements Closeable {
         } catch (IOException e) {
             throw lost(e);
         }
+    }
+
+    private BrokerFailure closed() {
+        return new BrokerFailure(address + " has closed the connection without a word");
     }
 
     private BrokerFailure lost(IOException e) {
