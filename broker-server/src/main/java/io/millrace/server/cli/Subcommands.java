@@ -30,7 +30,8 @@ final class Subcommands {
             "operator-policies",
             "definitions",
             "tls",
-            "demo");
+            "demo",
+            "bench");
 
     private Subcommands() {}
 
@@ -58,6 +59,7 @@ final class Subcommands {
             case "definitions" -> DefinitionsCommand.class;
             case "tls" -> TlsCommand.class;
             case "demo" -> DemoCommand.class;
+            case "bench" -> BenchCommand.class;
             default -> null;
         };
     }
