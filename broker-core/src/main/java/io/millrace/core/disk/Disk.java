@@ -21,6 +21,11 @@ public interface Disk {
     /** Opens an existing file for reading and writing. */
     DiskFile open(String path) throws IOException;
 
+    /** As {@link #open}, for a file that {@link DiskFile#writePages} is used on: that may pass by the system's cache then. */
+    default DiskFile openForPages(String path) throws IOException {
+        return open(path);
+    }
+
     /** Whether a file of that name is there. */
     boolean exists(String path) throws IOException;
 

@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 
 /** An open file. Blocking; one thread at a time for writes, any number for reads. */
 public interface DiskFile extends AutoCloseable {
+    /** What {@link #writePages} writes multiples of. */
+    int PAGE_BYTES = 4096;
 
     /** The path it was opened by, for messages. */
     String path();
@@ -14,6 +16,15 @@ public interface DiskFile extends AutoCloseable {
 
     /** Writes all that remains in the buffer, beginning at {@code at}. */
     void write(ByteBuffer buffer, long at) throws IOException;
+
+    /**
+     * Writes all that remains in the buffer, beginning at {@code at}.
+     *
+     * @param pages direct memory that begins at a multiple of {@value #PAGE_BYTES}, as do {@code at} and what remains
+     */
+    default void writePages(ByteBuffer pages, long at) throws IOException {
+        write(pages, at);
+    }
 
     /**
      * Reads from {@code at} until the buffer is full or the file ends.

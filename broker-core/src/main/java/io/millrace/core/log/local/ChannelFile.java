@@ -5,6 +5,7 @@ import io.millrace.core.disk.DiskFullException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
 
 /** A file of the file system. */
 final class ChannelFile implements DiskFile {
@@ -14,14 +15,20 @@ final class ChannelFile implements DiskFile {
      */
     private static final int HEAP_PIECE_BYTES = 1 << 20;
 
-    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(1 << 20).asReadOnlyBuffer();
+    /** Also the most that a flush of somebody else's has to wait for while a file is filled. */
+    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect((1 << 20) + PAGE_BYTES)
+            .alignedSlice(PAGE_BYTES)
+            .asReadOnlyBuffer();
 
     private final String path;
     private final FileChannel channel;
+    /** The same file, written past the system's cache; null if that is not possible, or not wanted. */
+    private final @Nullable FileChannel pages;
 
-    ChannelFile(String path, FileChannel channel) {
+    ChannelFile(String path, FileChannel channel, @Nullable FileChannel pages) {
         this.path = path;
         this.channel = channel;
+        this.pages = pages;
     }
 
     /** Recognises a full disk, for which the JDK has no exception of its own. */
@@ -73,12 +80,21 @@ final class ChannelFile implements DiskFile {
 
     @Override
     public void write(ByteBuffer buffer, long at) throws IOException {
+        write(channel, buffer, at);
+    }
+
+    @Override
+    public void writePages(ByteBuffer buffer, long at) throws IOException {
+        write(pages == null ? channel : pages, buffer, at);
+    }
+
+    private void write(FileChannel to, ByteBuffer buffer, long at) throws IOException {
         int end = buffer.limit();
-        long to = at;
+        long next = at;
         try {
             while (buffer.position() < end) {
                 buffer.limit(piece(buffer, end));
-                to += channel.write(buffer, to);
+                next += to.write(buffer, next);
             }
         } catch (IOException e) {
             throw translate(e, "write", path);
@@ -118,10 +134,17 @@ final class ChannelFile implements DiskFile {
     @Override
     public void preallocate(long bytes) throws IOException {
         // Written, not only reserved: an allocated extent that was never written still costs a flush of metadata.
+        // Piece by piece to the disk: what is flushed meanwhile, a log above all, would wait behind all of it
+        // otherwise.
         ByteBuffer zeros = ZEROS.duplicate();
         for (long at = channel.size(); at < bytes; at += zeros.limit()) {
             zeros.position(0).limit((int) Math.min(zeros.capacity(), bytes - at));
-            write(zeros, at);
+            if (pages != null && (at | zeros.limit()) % PAGE_BYTES == 0) {
+                write(pages, zeros, at);
+            } else {
+                write(channel, zeros, at);
+                force();
+            }
         }
     }
 
@@ -132,6 +155,8 @@ final class ChannelFile implements DiskFile {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        try (FileChannel both = pages) {
+            channel.close();
+        }
     }
 }

@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A directory of the file system.
@@ -28,6 +29,7 @@ public final class FileDisk implements Disk {
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
     private static final Set<OpenOption> OPEN = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
     private static final FileAttribute<?>[] NO_ATTRIBUTES = {};
+    private static final @Nullable OpenOption PAST_THE_CACHE = pastTheCache();
 
     private final Path root;
     private final boolean posix;
@@ -63,7 +65,7 @@ public final class FileDisk implements Disk {
     public DiskFile create(String path) throws IOException {
         Path file = resolve(path);
         try {
-            return new ChannelFile(file.toString(), FileChannel.open(file, CREATE, fileMode));
+            return new ChannelFile(file.toString(), FileChannel.open(file, CREATE, fileMode), null);
         } catch (IOException e) {
             throw ChannelFile.translate(e, "create", file.toString());
         }
@@ -72,7 +74,39 @@ public final class FileDisk implements Disk {
     @Override
     public DiskFile open(String path) throws IOException {
         Path file = resolve(path);
-        return new ChannelFile(file.toString(), FileChannel.open(file, OPEN));
+        return new ChannelFile(file.toString(), FileChannel.open(file, OPEN), null);
+    }
+
+    @Override
+    public DiskFile openForPages(String path) throws IOException {
+        Path file = resolve(path);
+        FileChannel channel = FileChannel.open(file, OPEN);
+        return new ChannelFile(file.toString(), channel, pages(file));
+    }
+
+    /** Null where the system, the file system or the size of its blocks does not allow it. */
+    private static @Nullable FileChannel pages(Path file) {
+        if (PAST_THE_CACHE == null) {
+            return null;
+        }
+        try {
+            if (DiskFile.PAGE_BYTES % Files.getFileStore(file).getBlockSize() != 0) {
+                return null;
+            }
+            return FileChannel.open(file, StandardOpenOption.WRITE, PAST_THE_CACHE);
+        } catch (IOException | UnsupportedOperationException e) {
+            return null;
+        }
+    }
+
+    /** An option of the JDK that is not in its base module, and need not be there. */
+    private static @Nullable OpenOption pastTheCache() {
+        try {
+            Class<?> options = Class.forName("com.sun.nio.file.ExtendedOpenOption");
+            return (OpenOption) options.getField("DIRECT").get(null);
+        } catch (ReflectiveOperationException | LinkageError e) {
+            return null;
+        }
     }
 
     @Override

@@ -151,7 +151,7 @@ final class SpareFiles {
     }
 
     private Taken open(Spare spare) throws IOException {
-        return new Taken(spare.path, disk.open(spare.path), spare.bytes);
+        return new Taken(spare.path, disk.openForPages(spare.path), spare.bytes);
     }
 
     /** Makes files until {@code count} are ready or the disk is full. */
@@ -173,7 +173,8 @@ final class SpareFiles {
         }
         String path = directory + "/" + WalFile.numberName(++lastNumber);
         String unfinished = path + UNFINISHED;
-        try (DiskFile file = disk.create(unfinished)) {
+        disk.create(unfinished).close();
+        try (DiskFile file = disk.openForPages(unfinished)) {
             file.preallocate(bytes);
             file.force();
         } catch (DiskFullException e) {

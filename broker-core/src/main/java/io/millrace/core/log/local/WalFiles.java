@@ -20,6 +20,7 @@ final class WalFiles {
     private final LongSupplier salts;
     private final LocalLogOptions options;
     private final SpareFiles spares;
+    private final PageOutput output = new PageOutput();
     private final Deque<WalFile> files = new ArrayDeque<>();
     private @Nullable DiskFile open;
     private long tail;
@@ -151,7 +152,7 @@ final class WalFiles {
         if (file == null) {
             throw new IllegalStateException("no WAL file is open in " + directory);
         }
-        file.write(buffers, count, tail);
+        output.write(file, buffers, count, bytes, tail);
         file.force();
         tail += bytes;
     }

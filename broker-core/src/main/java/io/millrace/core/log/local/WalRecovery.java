@@ -142,7 +142,7 @@ final class WalRecovery {
     }
 
     private Recovered readLast(List<Entry> entries, WalFile wal, long from, FrameReader frames) throws IOException {
-        DiskFile file = disk.open(wal.path());
+        DiskFile file = disk.openForPages(wal.path());
         boolean keepOpen = false;
         try {
             WalReader.End end = reader.read(file, wal, from, Long.MAX_VALUE, frames);

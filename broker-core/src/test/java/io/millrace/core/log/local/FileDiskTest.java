@@ -57,6 +57,44 @@ class FileDiskTest {
         assertTrue(disk.usableBytes() > 0);
     }
 
+    private static ByteBuffer pages(int count, int content) {
+        int bytes = count * DiskFile.PAGE_BYTES;
+        ByteBuffer pages = ByteBuffer.allocateDirect(bytes + DiskFile.PAGE_BYTES)
+                .alignedSlice(DiskFile.PAGE_BYTES)
+                .slice(0, bytes);
+        while (pages.hasRemaining()) {
+            pages.putInt(content);
+        }
+        return pages.flip();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void pages_and_other_writes_of_a_file_see_each_other(boolean real) throws IOException {
+        Disk disk = disk(real);
+        disk.create("file").close();
+        int page = DiskFile.PAGE_BYTES;
+        try (DiskFile file = disk.openForPages("file")) {
+            file.preallocate((3 << 20) + 2 * page + 5);
+            assertEquals((3 << 20) + 2 * page + 5, file.size());
+            file.writePages(pages(2, 1), page);
+            file.write(ByteBuffer.allocate(4).putInt(0, 2), 2 * page + 8);
+            file.writePages(pages(1, 3), 3 * page);
+            file.force();
+            disk.rename("file", "other");
+            file.writePages(pages(1, 4), 4 * page);
+        }
+        try (DiskFile file = disk.open("other")) {
+            ByteBuffer read = ByteBuffer.allocate(6 * page);
+            assertEquals(read.capacity(), file.read(read, 0));
+            int[] expected = {0, 1, 1, 3, 4, 0};
+            for (int i = 0; i < read.capacity(); i += 4) {
+                assertEquals(i == 2 * page + 8 ? 2 : expected[i / page], read.getInt(i), "at " + i);
+            }
+            assertEquals(5, file.read(ByteBuffer.allocate(100), (3 << 20) + 2 * page));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void bytes_are_written_where_they_belong(boolean real) throws IOException {
