@@ -90,10 +90,15 @@ final class DeadLetters implements QueueWatch {
         publishing.store(targets.toArray(), dead, 0);
     }
 
+    /** How many of its messages wait to be read before they can go. */
+    long waiting(Queue queue) {
+        Dying waiting = dying.isEmpty() ? null : dying.get(queue);
+        return waiting == null ? 0 : waiting.size();
+    }
+
     /** Whether so many of its messages wait to be read before they can go that no more should be made to die. */
     boolean isBehind(Queue queue) {
-        Dying waiting = dying.isEmpty() ? null : dying.get(queue);
-        return waiting != null && waiting.size() >= BEHIND;
+        return waiting(queue) >= BEHIND;
     }
 
     /** Reads the first that waits; then as many go as were read with it, and the next is read. */

@@ -27,6 +27,7 @@ final class Recovery implements HostEvents {
     private final Arena arena;
     private final EventReader reader = new EventReader();
     private boolean reflected;
+    private long position;
     private long hotFrom = 1;
     private boolean clean;
 
@@ -38,7 +39,6 @@ final class Recovery implements HostEvents {
     /** Runs it. */
     void run(Log log) throws LogException {
         Log.@Nullable Checkpoint checkpoint = log.latestCheckpoint();
-        long position = 0;
         if (checkpoint != null) {
             Checkpoint.Header header = Checkpoint.decode(checkpoint.state(), state);
             position = checkpoint.position();
@@ -54,6 +54,11 @@ final class Recovery implements HostEvents {
     /** Whether the broker was stopped cleanly, so that it is known which messages were seen. */
     boolean wasClean() {
         return clean;
+    }
+
+    /** The position of the checkpoint that was used, 0 if there was none. */
+    long position() {
+        return position;
     }
 
     /** The position from which the checkpoint that was used needs the log. */

@@ -39,7 +39,11 @@ final class Retirement {
     private boolean lowOnDisk;
     private boolean checkpointDue;
     private long retryAt;
-    private long previousHotFrom;
+    private long newestPosition;
+    private long newestHotFrom;
+    /** From where the checkpoint before the newest needs the log, as far as it is known since the start. */
+    private long neededFrom;
+
     private List<Long> previouslyDead = List.of();
     private @Nullable Runnable stopped;
     private long stopUntil;
@@ -48,11 +52,15 @@ final class Retirement {
     private int quietTicks;
     private boolean resting;
 
-    /** @param hotFrom the position from which the newest checkpoint, if there is one, needs the log */
-    Retirement(Host host, long hotFrom, Runnable turn) {
+    /**
+     * @param position the position of the newest checkpoint, 0 if there is none
+     * @param hotFrom the position from which it needs the log
+     */
+    Retirement(Host host, long position, long hotFrom, Runnable turn) {
         this.host = host;
         this.turn = turn;
-        this.previousHotFrom = hotFrom;
+        this.newestPosition = position;
+        this.newestHotFrom = hotFrom;
     }
 
     /**
@@ -260,6 +268,11 @@ final class Retirement {
     private void checkpoint(boolean clean) {
         checkpointDue = false;
         host.writer.leaveSlab();
+        if (lowOnDisk && host.setup.log().last() == newestPosition) {
+            // So that files are given back though nothing is logged: an event that says nothing.
+            host.writer.moved(host.state.nextSegment() - 1, List.of());
+            host.writer.leaveSlab();
+        }
         long position = host.setup.log().last();
         long hotFrom = host.arena.firstPosition();
         ByteBuffer state = Checkpoint.encode(host.state, clean, hotFrom);
@@ -269,16 +282,25 @@ final class Retirement {
                 .checkpoint(
                         position,
                         state,
-                        () -> host.setup.owner().execute(() -> host.turn(() -> taken(hotFrom, dead, clean)))));
+                        () -> host.setup
+                                .owner()
+                                .execute(() -> host.turn(() -> taken(position, hotFrom, dead, clean)))));
     }
 
-    /** A checkpoint is durable. What only the one before the last needed may go, for the last two are kept. */
-    private void taken(long hotFrom, List<Long> dead, boolean clean) {
-        host.setup.log().dropBefore(previousHotFrom);
+    /**
+     * A checkpoint is durable. What only the one before the last needed may go, for the last two are kept. One at the same
+     * position as the newest has replaced it: then the one before is the same as before, and needs what it needed.
+     */
+    private void taken(long position, long hotFrom, List<Long> dead, boolean clean) {
+        if (position > newestPosition) {
+            neededFrom = newestHotFrom;
+        }
+        host.setup.log().dropBefore(neededFrom);
         for (long segment : previouslyDead) {
             host.setup.segments().delete(segment);
         }
-        previousHotFrom = hotFrom;
+        newestPosition = position;
+        newestHotFrom = hotFrom;
         previouslyDead = dead;
         busy = false;
         Runnable done = stopped;

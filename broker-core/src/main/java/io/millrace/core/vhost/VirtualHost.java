@@ -45,12 +45,12 @@ public final class VirtualHost implements Commands, LogListener {
     private final Scrub scrub;
     private boolean begun;
 
-    private VirtualHost(Host host, long hotFrom) {
+    private VirtualHost(Host host, Recovery recovery) {
         this.host = host;
         this.declaring = new Declaring(host);
         this.subscriptions = new Subscriptions(host, declaring);
         this.transactions = new Transactions(host, subscriptions);
-        this.retirement = new Retirement(host, hotFrom, this::turn);
+        this.retirement = new Retirement(host, recovery.position(), recovery.hotFrom(), this::turn);
         this.pressure = new Pressure(host);
         this.scrub = new Scrub(host);
         this.reports = new HostReports(host, scrub);
@@ -82,7 +82,7 @@ public final class VirtualHost implements Commands, LogListener {
                 }
             }
         }
-        VirtualHost virtualHost = new VirtualHost(host, recovery.hotFrom());
+        VirtualHost virtualHost = new VirtualHost(host, recovery);
         setup.log().listener(virtualHost);
         return virtualHost;
     }
@@ -220,6 +220,11 @@ public final class VirtualHost implements Commands, LogListener {
     /** The durable state in bytes; equal bytes mean an equal state. */
     ByteBuffer snapshot() {
         return Checkpoint.encode(host.state, false, 0);
+    }
+
+    /** What it is made of, for tests that look inside. */
+    Host inside() {
+        return host;
     }
 
     private void afterTurn() {
