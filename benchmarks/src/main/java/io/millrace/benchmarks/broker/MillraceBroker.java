@@ -30,17 +30,22 @@ public final class MillraceBroker implements StartedBroker {
      * @param program a jar, or the launcher
      * @param java    the Java that runs a jar
      * @param flags   of the Java virtual machine
+     * @param set     keys of the configuration, as {@code name=value}
      * @param cpus    what it may run on, as {@code taskset} takes it; empty: anything
      */
-    public record Settings(String name, Path program, String java, List<String> flags, String cpus) {
+    public record Settings(String name, Path program, String java, List<String> flags, List<String> set, String cpus) {
         public Settings {
             flags = List.copyOf(flags);
+            set = List.copyOf(set);
         }
 
-        public Settings withFlags(List<String> more) {
-            List<String> all = new ArrayList<>(flags);
-            all.addAll(more);
-            return new Settings(name, program, java, all, cpus);
+        /** The same with more flags of the Java virtual machine and more keys of the configuration. */
+        public Settings with(List<String> moreFlags, List<String> moreSet) {
+            List<String> allFlags = new ArrayList<>(flags);
+            allFlags.addAll(moreFlags);
+            List<String> allSet = new ArrayList<>(set);
+            allSet.addAll(moreSet);
+            return new Settings(name, program, java, allFlags, allSet, cpus);
         }
     }
 
@@ -61,6 +66,7 @@ public final class MillraceBroker implements StartedBroker {
             command.add("-jar");
         }
         command.addAll(List.of(settings.program().toString(), "start", "--data", data.toString(), "--amqp-port", "0"));
+        settings.set().forEach(each -> command.addAll(List.of("--set", each)));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().remove("MILLRACE_JAVA_OPTS");

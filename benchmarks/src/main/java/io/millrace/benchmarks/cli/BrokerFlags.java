@@ -43,6 +43,9 @@ final class BrokerFlags {
             description = "Options of the Java virtual machine of Millrace, in one argument, such as '-Xmx256m'.")
     private String javaOptions = "";
 
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Sets a key of Millrace's configuration.")
+    private List<String> set = List.of();
+
     @Option(names = "--rabbitmq", description = "Start the installed RabbitMQ too, by benchmarks/rabbitmq.")
     private boolean rabbitMq;
 
@@ -96,7 +99,7 @@ final class BrokerFlags {
             int equals = jar.indexOf('=');
             String name = equals > 0 ? jar.substring(0, equals) : name(all.size());
             Path program = Path.of(jar.substring(equals + 1)).toAbsolutePath();
-            all.add(new MillraceBroker.Settings(name, program, java, flags, brokerCpus()));
+            all.add(new MillraceBroker.Settings(name, program, java, flags, set, brokerCpus()));
         }
         return all;
     }

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             RunCommand.class,
             BacklogCommand.class,
             ConnectionsCommand.class,
+            GrowthCommand.class,
             StartCommand.class,
             BenchCommand.class
         },

@@ -72,9 +72,13 @@ final class Stage {
         }
         if (!shape.exchangeType().isEmpty()) {
             setUp.declareExchange(1, names.exchange(), shape.exchangeType(), durable | 4);
-            for (Shape.Binding binding : shape.bindings()) {
-                setUp.bind(1, names.queue(binding.queue()), names.exchange(), binding.key());
-            }
+            setUp.bindAll(
+                    1,
+                    names.exchange(),
+                    shape.bindings().stream()
+                            .map(each -> names.queue(each.queue()))
+                            .toList(),
+                    shape.bindings().stream().map(Shape.Binding::key).toList());
         }
         for (int i = 0; i < links.size(); i++) {
             consuming.add(consume(links.get(i), i, i == 0));

@@ -95,6 +95,10 @@ public final class ThroughputRunner {
                     "  measured %-10s %,11.0f/s  %8.3f CPU s/M  generator %.3f%n",
                     target.name(), outcome.perSecond(), outcome.brokerPerMillion(), outcome.generatorPerMillion());
         }
+        if (scenario.fast() && !times.latencies()) {
+            measured.resident(target.meter().residentMiB());
+            return;
+        }
         Outcome paced = LoadRun.atRate(target.address(), target.meter(), load, times.seconds(), scenario.latencyRate());
         measured.paced(paced);
         measured.resident(target.meter().residentMiB());

@@ -1,5 +1,6 @@
 package io.millrace.benchmarks.wire;
 
+import java.util.List;
 import java.util.Map;
 
 /** The calls that set up what is measured. Each waits for its answer. */
@@ -46,6 +47,21 @@ public final class Channels {
         FrameWriter bind =
                 new FrameWriter(512).method(channel, Wire.QUEUE_BIND).u16(0).shortText(queue);
         link.call(bind.shortText(exchange).shortText(key).u8(0).table(Map.of()).end(), Wire.QUEUE_BIND_OK, channel);
+    }
+
+    /** Binds many, without waiting for each. */
+    public void bindAll(int channel, String exchange, List<String> queues, List<String> keys) {
+        int last = keys.size() - 1;
+        FrameWriter binds = new FrameWriter(1 << 16);
+        for (int i = 0; i < last; i++) {
+            binds.method(channel, Wire.QUEUE_BIND)
+                    .u16(0)
+                    .shortText(queues.get(i))
+                    .shortText(exchange);
+            binds.shortText(keys.get(i)).u8(1).table(Map.of()).end();
+        }
+        link.write(binds.written());
+        bind(channel, queues.get(last), exchange, keys.get(last));
     }
 
     public void deleteQueue(int channel, String queue) {
