@@ -9,8 +9,12 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,11 +28,13 @@ final class Foreground {
     private static final Logger log = LoggerFactory.getLogger(Foreground.class);
     // Less than the patience of 'stop', so that the reason is told by the process that knows it.
     private static final long CLOSE_SECONDS_MAX = 30;
+    private static final long WRITE_AGAIN_SECONDS = 2;
 
     private final BrokerConfig config;
     private final PrintWriter out;
     private final PrintWriter err;
     private volatile ExitCode exitCode = ExitCode.OK;
+    private volatile boolean ending;
 
     Foreground(BrokerConfig config, PrintWriter out, PrintWriter err) {
         this.config = config;
@@ -41,12 +47,8 @@ final class Foreground {
         Path directory = config.data().directory().toAbsolutePath().normalize();
         Broker broker = Broker.start(config);
         List<URI> addresses = broker.addresses();
-        try {
-            RunFile.ofThisProcess(addresses, broker.admin().orElse(null)).write(directory);
-        } catch (IOException e) {
-            broker.close();
-            throw new FatalException(ExitCode.STORAGE, "the run file cannot be written: " + e, e);
-        }
+        RunFile file = RunFile.ofThisProcess(addresses, broker.admin().orElse(null));
+        boolean found = write(file, directory);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(broker, directory), "millrace-stop"));
 
         String places = addresses.stream().map(URI::toString).collect(Collectors.joining(" "));
@@ -55,10 +57,42 @@ final class Foreground {
         out.flush();
         hint(directory, addresses);
 
-        FatalException failure = broker.failure().join();
+        FatalException failure = awaitFailure(broker, found ? null : file, directory);
         exitCode = failure.exitCode();
         log.error("the broker cannot go on: {}", failure.getMessage(), failure.getCause());
         return exitCode;
+    }
+
+    /** A full disk is no reason not to serve: consumers are who makes room. */
+    private boolean write(RunFile file, Path directory) {
+        try {
+            file.write(directory);
+            return true;
+        } catch (IOException e) {
+            log.warn(
+                    "the run file cannot be written, commands do not find this broker until it can file={} cause={}",
+                    directory.resolve(RunFile.NAME),
+                    e.toString());
+            return false;
+        }
+    }
+
+    private FatalException awaitFailure(Broker broker, @Nullable RunFile unwritten, Path directory) {
+        CompletableFuture<FatalException> failure = broker.failure();
+        @Nullable RunFile file = unwritten;
+        while (file != null) {
+            try {
+                return failure.get(WRITE_AGAIN_SECONDS, TimeUnit.SECONDS);
+            } catch (TimeoutException e) {
+                file = ending || write(file, directory) ? null : file;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                break;
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        return failure.join();
     }
 
     private void hint(Path directory, List<URI> addresses) {
@@ -72,6 +106,7 @@ final class Foreground {
     }
 
     private void end(Broker broker, Path directory) {
+        ending = true;
         Thread closing = new Thread(() -> close(broker, directory), "millrace-close");
         closing.setDaemon(true);
         closing.start();

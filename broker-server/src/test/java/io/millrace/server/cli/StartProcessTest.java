@@ -9,8 +9,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,6 +57,26 @@ class StartProcessTest {
         assertTrue(broker.waitFor(30, TimeUnit.SECONDS));
 
         assertEquals(6, CommandRun.of("status", "--data", data.toString()).exitCode());
+    }
+
+    @Test
+    void broker_whose_run_file_cannot_be_written_serves_and_is_found_as_soon_as_it_can_be() throws Exception {
+        Path data = directory.resolve("data");
+        Path inTheWay = data.resolve(RunFile.NAME).resolve("in-the-way");
+        Files.createDirectories(inTheWay);
+        Process broker = start(data);
+        try (BufferedReader out = broker.inputReader()) {
+            assertTrue(String.valueOf(out.readLine()).startsWith("ready "));
+            Files.delete(inTheWay);
+            Files.delete(data.resolve(RunFile.NAME));
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> Files.isRegularFile(data.resolve(RunFile.NAME)));
+            assertEquals(0, CommandRun.of("stop", "--data", data.toString()).exitCode());
+            assertEquals(0, broker.waitFor());
+        } finally {
+            broker.destroyForcibly();
+        }
     }
 
     private Process start(Path data) throws IOException {

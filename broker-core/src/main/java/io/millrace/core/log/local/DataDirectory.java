@@ -160,8 +160,7 @@ public final class DataDirectory implements AutoCloseable {
                 String pid = text(file).strip();
                 throw locked(disk.root(), pid.isEmpty() ? "another process" : "process " + pid, null);
             }
-            channel.truncate(0);
-            channel.write(ascii(ProcessHandle.current().pid() + "\n"), 0);
+            tellWhoHoldsIt(channel);
             return channel;
         } catch (OverlappingFileLockException e) {
             channel.close();
@@ -169,6 +168,18 @@ public final class DataDirectory implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    /** The lock is what counts; on a full disk the number of an earlier process, or none, stays beside it. */
+    private static void tellWhoHoldsIt(FileChannel channel) {
+        ByteBuffer text = ascii(ProcessHandle.current().pid() + "\n");
+        try {
+            // Over the old text, whose block is there: a file that was emptied first would need a new one.
+            channel.write(text, 0);
+            channel.truncate(text.limit());
+        } catch (IOException e) {
+            // A disk that fails is met by what comes next.
         }
     }
 

@@ -66,6 +66,14 @@ class DataDirectoryTest {
         assertEquals("opened", inAnotherProcess());
     }
 
+    @Test
+    void number_of_the_process_takes_the_place_of_a_longer_text() throws Exception {
+        DataDirectory.open(temporary, "b").close();
+        Files.writeString(temporary.resolve("LOCK"), "4194304 and more than any number\n");
+        DataDirectory.open(temporary, "b").close();
+        assertEquals(ProcessHandle.current().pid() + "\n", Files.readString(temporary.resolve("LOCK")));
+    }
+
     private String output = "";
 
     /** Opens the directory in a second JVM; its first word. */
