@@ -3,8 +3,12 @@ package io.millrace.server.torture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.millrace.server.clients.BrokerProcess;
+import io.millrace.server.torture.Finding.Kind;
+import io.millrace.server.torture.History.Event;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,6 +42,24 @@ class KillTest {
                 URI address = broker.awaitReady();
                 trial.expectNothing(broker, address);
             }
+            trial.expectNothingLeft();
+            expectBreachesToBeFound(trial.history.events());
         }
+    }
+
+    /** Negative controls on a real history. */
+    private static void expectBreachesToBeFound(List<Event> events) {
+        Breaches breaches = new Breaches(events);
+        List<Kind> notFound = new ArrayList<>();
+        for (Kind kind : Kind.values()) {
+            List<Event> broken = breaches.of(kind);
+            boolean found = broken != null
+                    && Checks.findings(broken, Topology.DEAD_LETTER_QUEUES).stream()
+                            .anyMatch(finding -> finding.kind() == kind);
+            if (!found) {
+                notFound.add(kind);
+            }
+        }
+        assertEquals(List.of(), notFound, "breaches that were not found");
     }
 }

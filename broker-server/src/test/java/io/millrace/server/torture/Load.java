@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -32,6 +33,9 @@ final class Load {
     final AtomicLong confirmed = new AtomicLong();
     /** Delivered so far. */
     final AtomicLong delivered = new AtomicLong();
+
+    /** How many publishers have been told to wait. */
+    final AtomicInteger blocked = new AtomicInteger();
 
     private final AtomicLongArray nextNumbers = new AtomicLongArray(PUBLISHERS);
     private final List<CountDownLatch> ends = new ArrayList<>();
@@ -57,6 +61,7 @@ final class Load {
         lives++;
         stopping = false;
         ends.clear();
+        blocked.set(0);
         connections.clear();
         workers.clear();
         try (Connection connection = connect(broker)) {
@@ -69,7 +74,9 @@ final class Load {
             }
         }
         for (int i = 0; i < KEEPER; i++) {
-            new Publisher(this, connection(broker), i).begin();
+            Connection connection = connection(broker);
+            connection.addBlockedListener(reason -> blocked.incrementAndGet(), blocked::decrementAndGet);
+            new Publisher(this, connection, i).begin();
         }
         new Keeper(this, connection(broker), KEEPER, lives).begin();
         new Getter(this, connection(broker), Topology.SECOND, lives + ".get").begin();

@@ -11,9 +11,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /**
  * One load over some lives of a broker on one data directory, and its verdict at the end. How many trials each fault gets
@@ -26,6 +30,8 @@ final class Trial {
     private static final long SEED = Long.getLong("millrace.test.seed", System.nanoTime());
     /** Small, so that files of the log are retired and used again within a second. */
     private static final List<String> SETTINGS = List.of("storage.wal-file=2MiB", "memory.messages=8MiB");
+
+    private static final int LOAD_MIN = 300;
 
     final String fault;
     final long seed;
@@ -83,6 +89,25 @@ final class Trial {
         broker.runFor(millisMin + random.nextInt(millisMax - millisMin));
     }
 
+    /** Lets them run for at least a time and until there were some confirms and deliveries. */
+    void awaitLoad(BrokerProcess broker, int millis) throws InterruptedException {
+        long confirmed = load.confirmed.get() + LOAD_MIN;
+        long delivered = load.delivered.get() + LOAD_MIN;
+        broker.runFor(millis);
+        eventually().until(() -> load.confirmed.get() >= confirmed && load.delivered.get() >= delivered);
+    }
+
+    /** Waits for something that the broker is to do by itself. */
+    static ConditionFactory eventually() {
+        return Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(5));
+    }
+
+    /** Notes how long something took, for the figures. */
+    void tell(String what, long sinceNanos) {
+        System.out.println("torture: %s: %s after %d ms"
+                .formatted(fault, what, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sinceNanos)));
+    }
+
     /** The process was ended in some way that is no clean stop, and the clients see it. */
     void crashed() throws InterruptedException {
         load.awaitEnd();
@@ -113,16 +138,19 @@ final class Trial {
         return findings;
     }
 
-    /** The same, and there must be nothing wrong, nothing come back after the clean stop, and a load worth the name. */
+    /** The same, and there must be nothing wrong, and a load worth the name. */
     void expectNothing(BrokerProcess broker, URI address) throws Exception {
         List<Finding> findings = findings(broker, address);
-        try (BrokerProcess again = start()) {
-            URI there = again.awaitReady();
-            int left = Drain.all(load, there, "drain" + drains++);
-            assertEquals(0, left, "messages came back after a clean stop");
-            assertEquals(0, again.stop(), again::errors);
-        }
         assertEquals(List.of(), findings, () -> fault + ", seed " + seed + ": " + Checks.text(findings));
         assertTrue(load.confirmed.get() > 0 && load.delivered.get() > 0, "there was no load");
+    }
+
+    /** Behind all this: nothing comes back after a clean stop. */
+    void expectNothingLeft() throws Exception {
+        try (BrokerProcess broker = start()) {
+            URI address = broker.awaitReady();
+            assertEquals(0, Drain.all(load, address, "drain" + drains++), "messages came back after a clean stop");
+            assertEquals(0, broker.stop(), broker::errors);
+        }
     }
 }

@@ -1,0 +1,46 @@
+package io.millrace.server.torture;
+
+import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** What not every machine has: a test that needs it and cannot have it is skipped, and says why. */
+final class Needs {
+    private Needs() {}
+
+    /** File systems of our own, on loop devices. */
+    static void volumes() {
+        assumeTrue(isRoot(), "file systems of its own need root: run the build as root");
+        program("losetup", "mount");
+        program("mkfs.ext4", "e2fsprogs");
+        program("perl", "perl-base");
+        try {
+            Volume.removeThoseOfTheDead();
+            Volume.create("probe", 32L << 20, Volume.EXT4).close();
+        } catch (IOException e) {
+            abort("loop devices cannot be mounted here, a virtual machine could: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            abort("interrupted");
+        }
+    }
+
+    static void program(String name, String debianPackage) {
+        assumeTrue(Shell.has(name), () -> name + " is not installed: apt-get install " + debianPackage);
+    }
+
+    /** Libraries that are loaded before all others. */
+    static void compiler() {
+        program("gcc", "gcc libc6-dev");
+    }
+
+    private static boolean isRoot() {
+        try {
+            return Integer.valueOf(0).equals(java.nio.file.Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+}
