@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigSources {
     /** Variables with the broker's prefix that are no keys: for the launcher, and the name of the file. */
-    public static final Set<String> OTHER_VARIABLES = Set.of("MILLRACE_CONFIG", "MILLRACE_JAVA_OPTS");
+    public static final Set<String> OTHER_VARIABLES =
+            Set.of("MILLRACE_CONFIG", "MILLRACE_JAVA_OPTS", "MILLRACE_CLASS_ARCHIVE");
 
     private static final Map<String, Key<?>> BY_NAME =
             Keys.ALL.stream().collect(Collectors.toUnmodifiableMap(Key::name, key -> key));

@@ -58,7 +58,13 @@ class ConfigSourcesTest {
     @Test
     void variables_of_the_launcher_are_no_keys_and_no_errors() throws Exception {
         new ConfigSources()
-                .environment(Map.of("MILLRACE_JAVA_OPTS", "-Xmx1g", "MILLRACE_CONFIG", "millrace.yaml"))
+                .environment(Map.of(
+                        "MILLRACE_JAVA_OPTS",
+                        "-Xmx1g",
+                        "MILLRACE_CLASS_ARCHIVE",
+                        "no",
+                        "MILLRACE_CONFIG",
+                        "millrace.yaml"))
                 .read();
     }
 

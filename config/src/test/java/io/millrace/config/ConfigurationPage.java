@@ -29,7 +29,8 @@ final class ConfigurationPage {
             - **Paths** that are not absolute start at the working directory of the process.
             - **Environment variables** are called like the key, in capitals, with `_` for `.` and `-`, behind `MILLRACE_`:
               `MILLRACE_AMQP_FRAME_MAX`. A variable that begins so and is no key is an error, except
-              `MILLRACE_CONFIG` (the file) and `MILLRACE_JAVA_OPTS` (options of the Java virtual machine).
+              `MILLRACE_CONFIG` (the file), `MILLRACE_JAVA_OPTS` (options of the Java virtual machine) and
+              `MILLRACE_CLASS_ARCHIVE` (`no`: the launcher keeps no archive of loaded classes).
             - A value is checked even where a stronger one overrules it.
             - Secrets are shown as `********` everywhere. A flag is visible to every user of the machine: give
               passwords in the file or in the environment.

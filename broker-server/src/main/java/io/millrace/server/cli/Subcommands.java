@@ -60,6 +60,7 @@ final class Subcommands {
             case "tls" -> TlsCommand.class;
             case "demo" -> DemoCommand.class;
             case "bench" -> BenchCommand.class;
+            case "rehearse" -> RehearseCommand.class; // hidden: not among the names
             default -> null;
         };
     }

@@ -1,6 +1,7 @@
 package io.millrace.server.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -21,8 +22,20 @@ import org.junit.jupiter.api.io.TempDir;
 /** The launcher in a project of its own, with a Java and a Maven that only say what they were asked. */
 @DisabledOnOs(OS.WINDOWS)
 class LauncherTest {
-    private static final List<String> TOOLS =
-            List.of("cat", "date", "dirname", "find", "head", "mkdir", "readlink", "sed", "tail", "touch");
+    private static final List<String> TOOLS = List.of(
+            "cat",
+            "date",
+            "dirname",
+            "find",
+            "head",
+            "mkdir",
+            "mktemp",
+            "mv",
+            "readlink",
+            "rm",
+            "sed",
+            "tail",
+            "touch");
 
     @TempDir
     private Path directory = Path.of("");
@@ -93,6 +106,64 @@ class LauncherTest {
     }
 
     @Test
+    void java_that_says_in_a_file_what_it_is_is_not_asked() throws Exception {
+        Path home = javaHome("21.0.1", "exit 1");
+        built();
+
+        assertEquals(42, run(List.of("JAVA_HOME=" + home), "status").exitCode());
+        Files.writeString(home.resolve("release"), "JAVA_VERSION=\"1.8.0_402\"\n");
+        says(2, run(List.of("JAVA_HOME=" + home), "status"), "is Java 8; Millrace needs Java 17 or later");
+    }
+
+    @Test
+    void heap_is_bounded_unless_somebody_has_said_how() throws Exception {
+        java(path, "openjdk version \"17.0.15\"");
+        built();
+        String out = run(List.of(), "start").out();
+
+        assertTrue(out.matches("(?s)-Xms64m\n-Xmx[0-9]{3,4}m\n.*"), out);
+        for (String said : List.of("MILLRACE_JAVA_OPTS=-Xmx4g", "JAVA_TOOL_OPTIONS=-XX:MaxRAMPercentage=50")) {
+            assertFalse(run(List.of(said), "start").out().contains("-Xms64m"), said);
+        }
+        assertFalse(run(List.of(), "status").out().contains("-Xms64m"));
+    }
+
+    @Test
+    void archive_of_classes_is_made_once_for_a_jar_and_used() throws Exception {
+        Path home = javaHome("17.0.15", "echo >>'" + directory.resolve("made") + "'; echo classes >\"${1#*=}\"");
+        built();
+        String using = "-XX:SharedArchiveFile=" + jar.resolveSibling("classes-Some-17.0.15.jsa");
+
+        for (int starts = 0; starts < 2; starts++) {
+            List<String> passed =
+                    lines(run(List.of("JAVA_HOME=" + home), "start").out());
+            assertTrue(passed.contains(using), passed.toString());
+        }
+        assertEquals(1, lines(Files.readString(directory.resolve("made"))).size());
+
+        Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(60)));
+        run(List.of("JAVA_HOME=" + home), "start");
+        assertEquals(2, lines(Files.readString(directory.resolve("made"))).size());
+        String without = run(List.of("JAVA_HOME=" + home, "MILLRACE_CLASS_ARCHIVE=no"), "start")
+                .out();
+        assertFalse(without.contains("Archive"), without);
+    }
+
+    @Test
+    void archive_that_cannot_be_made_is_done_without_and_not_tried_again() throws Exception {
+        Path home = javaHome("17.0.15", "echo >>'" + directory.resolve("made") + "'; exit 1");
+        built();
+
+        for (int starts = 0; starts < 2; starts++) {
+            Run run = run(List.of("JAVA_HOME=" + home), "start");
+            assertFalse(run.out().contains("Archive"), run.out());
+            assertEquals("", run.err());
+            assertEquals(42, run.exitCode());
+        }
+        assertEquals(1, lines(Files.readString(directory.resolve("made"))).size());
+    }
+
+    @Test
     void missing_or_old_java_is_named() throws Exception {
         built();
         says(2, run(List.of(), "start"), "no Java found");
@@ -157,6 +228,26 @@ class LauncherTest {
                 for argument in "$@"; do echo "$argument"; done
                 exit 42
                 """.formatted(version));
+    }
+
+    /** A Java with the file {@code release}; its -version says nothing, and a rehearsal does what is given. */
+    private Path javaHome(String version, String rehearsal) throws IOException {
+        Path home = Files.createDirectories(directory.toRealPath().resolve("jdk-" + version));
+        Files.createDirectories(home.resolve("bin"));
+        Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"Some One\"\nJAVA_VERSION=\"" + version + "\"\n");
+        script(home.resolve("bin/java"), """
+                [ "$1" != -version ] || exit 1
+                for argument in "$@"; do
+                    if [ "$argument" = rehearse ]; then
+                        while [ "${1#-XX:ArchiveClassesAtExit}" = "$1" ]; do shift; done
+                        %s
+                        exit
+                    fi
+                done
+                for argument in "$@"; do echo "$argument"; done
+                exit 42
+                """.formatted(rehearsal));
+        return home;
     }
 
     private void maven(String commands) throws IOException {
