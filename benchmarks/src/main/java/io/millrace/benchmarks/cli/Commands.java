@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
             BacklogCommand.class,
             ConnectionsCommand.class,
             GrowthCommand.class,
+            SmallHeapCommand.class,
             StartCommand.class,
             BenchCommand.class
         },

@@ -48,6 +48,19 @@ public final class QueueLoad {
         }
     }
 
+    String name() {
+        return names.queue(0);
+    }
+
+    /** Declares further durable queues, which nobody uses. */
+    public void declareOthers(Address address, int count) {
+        withChannel(address, channels -> {
+            for (int i = 1; i <= count; i++) {
+                channels.declareQueue(1, names.queue(i), 2, Map.of());
+            }
+        });
+    }
+
     /** How many messages wait. */
     public long waiting() {
         return filled - drained;

@@ -22,6 +22,8 @@ public enum Sweep {
     private static final int KEYS = 100;
 
     private final String title;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a list of Stream.toList
     private final List<Long> points;
 
     Sweep(String title, long... points) {
