@@ -1,6 +1,5 @@
 package io.millrace.server.torture;
 
-import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -12,7 +11,7 @@ final class Needs {
 
     /** File systems of our own, on loop devices. */
     static void volumes() {
-        assumeTrue(isRoot(), "file systems of its own need root: run the build as root");
+        that(isRoot(), "file systems of its own need root: run the build as root");
         program("losetup", "mount");
         program("mkfs.ext4", "e2fsprogs");
         program("perl", "perl-base");
@@ -20,20 +19,27 @@ final class Needs {
             Volume.removeThoseOfTheDead();
             Volume.create("probe", 32L << 20, Volume.EXT4).close();
         } catch (IOException e) {
-            abort("loop devices cannot be mounted here, a virtual machine could: " + e.getMessage());
+            that(false, "loop devices cannot be mounted here, in a virtual machine they could: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            abort("interrupted");
         }
     }
 
     static void program(String name, String debianPackage) {
-        assumeTrue(Shell.has(name), () -> name + " is not installed: apt-get install " + debianPackage);
+        that(Shell.has(name), name + " is not installed: apt-get install " + debianPackage);
     }
 
     /** Libraries that are loaded before all others. */
     static void compiler() {
         program("gcc", "gcc libc6-dev");
+    }
+
+    /** Skips the test, for all to see, unless it holds. */
+    static void that(boolean holds, String otherwise) {
+        if (!holds) {
+            System.out.println("torture: skipped, " + otherwise);
+        }
+        assumeTrue(holds, otherwise);
     }
 
     private static boolean isRoot() {

@@ -9,6 +9,8 @@ import com.rabbitmq.client.MessageProperties;
 import io.millrace.server.clients.BrokerProcess;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -16,7 +18,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a broker has promised holds when the power goes, at any moment of its life. */
@@ -24,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 1L, unit = TimeUnit.DAYS)
 class PowerCutTest {
     private static final long BYTES = 1L << 30;
-    private static final int LIVES = 2;
+    private static final int LIVES = Trial.LONG ? 3 : 1;
 
     @TempDir
     private Path directory = Path.of("");
@@ -75,8 +77,12 @@ class PowerCutTest {
         }
     }
 
+    private static Set<First> firsts() {
+        return Trial.LONG ? EnumSet.allOf(First.class) : EnumSet.of(First.ANY_MOMENT, First.CONFIRMED);
+    }
+
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("firsts")
     void broker_whose_first_start_was_cut_starts_by_itself(First first) throws Exception {
         for (int round = 0; round < Trial.ROUNDS; round++) {
             Trial trial = new Trial("power cut at first start, " + first, round, directory.resolve("first" + round));

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 1L, unit = TimeUnit.DAYS)
 class SignalTest {
-    private static final int LIVES = 2;
-    private static final int HALTED_MILLIS = Trial.ROUNDS > 1 ? 10_000 : 3_000;
+    private static final int LIVES = Trial.LONG ? 2 : 1;
+    private static final int HALTED_MILLIS = Trial.LONG ? 10_000 : 3_000;
 
     @TempDir
     private Path directory = Path.of("");

@@ -27,6 +27,9 @@ final class Trial {
     /** How many trials of each fault. */
     static final int ROUNDS = Integer.getInteger("millrace.torture.rounds", 1);
 
+    /** Whether there is time for more than what every build tries. */
+    static final boolean LONG = ROUNDS > 1;
+
     private static final long SEED = Long.getLong("millrace.test.seed", System.nanoTime());
     /** Small, so that files of the log are retired and used again within a second. */
     private static final List<String> SETTINGS = List.of("storage.wal-file=2MiB", "memory.messages=8MiB");
@@ -145,8 +148,11 @@ final class Trial {
         assertTrue(load.confirmed.get() > 0 && load.delivered.get() > 0, "there was no load");
     }
 
-    /** Behind all this: nothing comes back after a clean stop. */
+    /** Behind all this: nothing comes back after a clean stop. Only where there is time. */
     void expectNothingLeft() throws Exception {
+        if (!LONG) {
+            return;
+        }
         try (BrokerProcess broker = start()) {
             URI address = broker.awaitReady();
             assertEquals(0, Drain.all(load, address, "drain" + drains++), "messages came back after a clean stop");

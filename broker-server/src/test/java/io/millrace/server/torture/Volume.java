@@ -172,6 +172,20 @@ final class Volume implements AutoCloseable {
         }
     }
 
+    /** Brokers of a build that was killed, by the data directory on their command line. */
+    private static void endBrokersOn(Path directory) {
+        ProcessHandle.allProcesses().forEach(process -> {
+            try {
+                String command = Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"));
+                if (command.contains("--data\0" + directory + "/")) {
+                    process.destroyForcibly();
+                }
+            } catch (IOException e) {
+                // It has ended.
+            }
+        });
+    }
+
     private static boolean isOfTheDead(Path directory) {
         String name = directory.getFileName().toString();
         return name.matches(PREFIX + "[0-9]+")
@@ -180,6 +194,7 @@ final class Volume implements AutoCloseable {
     }
 
     private static void remove(Path directory) {
+        endBrokersOn(directory);
         try {
             List<Path> mounts = new ArrayList<>();
             for (String line : Files.readAllLines(Path.of("/proc/self/mounts"))) {
