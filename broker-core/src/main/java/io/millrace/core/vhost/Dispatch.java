@@ -22,7 +22,7 @@ final class Dispatch {
     private final Ready ready;
     private final InFlight inFlight = new InFlight();
     private final Turns turns;
-    private final Deque<Get> gets = new ArrayDeque<>();
+    private final Deque<Get> gets = new ArrayDeque<>(1);
     private long offeredSafe;
     private long movedFrom = Long.MAX_VALUE;
     private long movedAt;

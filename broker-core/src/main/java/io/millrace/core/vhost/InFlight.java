@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Who holds which message of a queue: open addressing by sequence, and since when; no object per message. Owner's thread. */
 final class InFlight {
-    private static final int SMALLEST = 16;
+    private static final int SMALLEST = 2;
 
     private long[] sequences = new long[SMALLEST];
     private @Nullable Consumer[] holders = new @Nullable Consumer[SMALLEST];
