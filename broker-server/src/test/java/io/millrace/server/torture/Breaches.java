@@ -52,7 +52,7 @@ final class Breaches {
                         this::wasSeenBefore);
             case DISORDERED -> disordered();
             case TORN -> torn();
-            case GHOST -> and(queue(Deleted.class), true);
+            case GHOST -> ghost();
             case QUEUE_LOST -> and(Topology.PLAIN, false);
             case NOT_RETURNED -> without(Returned.class::isInstance);
         };
@@ -60,7 +60,9 @@ final class Breaches {
 
     private @Nullable List<Event> lost() {
         for (Event event : events) {
-            if (event instanceof Confirmed confirmed && wasDelivered(confirmed.message())) {
+            if (event instanceof Confirmed confirmed
+                    && confirmed.message().publisher() == 0
+                    && wasDelivered(confirmed.message())) {
                 return withoutDeliveries(confirmed.message(), null);
             }
         }
@@ -207,7 +209,8 @@ final class Breaches {
                 if (other != null) {
                     left.put(one.unit(), one);
                 }
-            } else if (event instanceof Delivered one && one.queue().equals(Topology.GROWING)) {
+            } else if (event instanceof Crashed) {
+                // Nobody consumes there in the first life.
                 break;
             }
         }
@@ -233,13 +236,13 @@ final class Breaches {
         return all;
     }
 
-    private String queue(Class<Deleted> type) {
-        return events.stream()
-                .filter(type::isInstance)
-                .map(type::cast)
-                .findFirst()
-                .orElseThrow()
-                .queue();
+    private @Nullable List<Event> ghost() {
+        for (Event event : events) {
+            if (event instanceof Deleted deleted) {
+                return and(deleted.queue(), true);
+            }
+        }
+        return null;
     }
 
     private boolean wasDelivered(Message message) {
