@@ -2,7 +2,7 @@ package io.millrace.server.runtime;
 
 import org.jspecify.annotations.Nullable;
 
-/** A connection as the loop of its virtual host sees it. On that loop only. */
+/** A connection as its virtual host sees it. On the loop that runs the virtual host. */
 interface Attached {
     /** The turn has ended: send on what was collected. Called only if there is something. */
     void endOfTurn();

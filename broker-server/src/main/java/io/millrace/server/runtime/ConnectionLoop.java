@@ -22,9 +22,9 @@ public final class ConnectionLoop {
         this.loop = loop;
     }
 
-    /** Whether this is that event loop. */
-    boolean is(EventExecutor other) {
-        return loop == other;
+    /** The event loop itself. */
+    EventExecutor executor() {
+        return loop;
     }
 
     /** Runs a task on the loop; any thread. */

@@ -6,7 +6,7 @@ import io.millrace.core.vhost.Outlet;
 import java.nio.ByteBuffer;
 
 /**
- * An outlet on the virtual host's own loop. What the connection's own outlet throws ends the connection, not the virtual
+ * A connection's outlet, called on its loop while that runs the virtual host. What the connection's own outlet throws ends the connection, not the virtual
  * host, and after that the outlet is called no more.
  */
 final class GuardedOutlet implements Outlet {

@@ -4,6 +4,7 @@ import io.millrace.core.vhost.Client;
 import io.millrace.core.vhost.Commands;
 import io.millrace.core.vhost.Lane;
 import io.millrace.core.vhost.Reply;
+import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -11,14 +12,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The half of a {@link Relay} on the virtual host's loop: carries out the batches of commands, and collects what comes
- * back into one batch for each turn.
+ * The half of a {@link Relay} on the side of the virtual host: carries out the commands, and collects what comes back into
+ * one batch for each turn; or, while the connection's own loop runs the virtual host, gives it to the outlets at once. For
+ * the loop that runs the virtual host.
  */
 final class HostHalf implements Attached {
     private final Relay relay;
     private final VirtualHostLoop loop;
     private final Commands commands;
+    private final Edge edge;
     private final ConnectionLoop connectionLoop;
+    private final EventExecutor connectionExecutor;
     private final BatchPool pool;
     /** The open lanes by their number, with this half as their outlet. */
     private @Nullable Lane[] lanes = new Lane[4];
@@ -26,13 +30,16 @@ final class HostHalf implements Attached {
     private final List<Lane> stalled = new ArrayList<>();
     private final BitSet shut = new BitSet();
     private @Nullable Batch answers;
+    private boolean answeredDirectly;
     private boolean gone;
 
-    HostHalf(Relay relay, VirtualHostLoop loop, Commands commands, ConnectionLoop connectionLoop, BatchPool pool) {
+    HostHalf(Relay relay, VirtualHostLoop loop, Commands commands, Edge edge, BatchPool pool) {
         this.relay = relay;
         this.loop = loop;
         this.commands = commands;
-        this.connectionLoop = connectionLoop;
+        this.edge = edge;
+        this.connectionLoop = edge.loop();
+        this.connectionExecutor = connectionLoop.executor();
         this.pool = pool;
     }
 
@@ -65,11 +72,12 @@ final class HostHalf implements Attached {
         loop.detach(this);
     }
 
-    void openLane(Client client, int number, int generation) {
+    /** @param near the lane as the connection knows it */
+    void openLane(Client client, int number, int generation, Lane near) {
         if (number >= lanes.length) {
             lanes = Arrays.copyOf(lanes, Math.max(number + 1, lanes.length * 2));
         }
-        Lane lane = new Lane(client, number, new RelayOutlet(this, number, generation));
+        Lane lane = new Lane(client, number, new RelayOutlet(this, number, generation, near, edge));
         lanes[number] = lane;
         shut.clear(number);
         commands.openLane(lane);
@@ -80,6 +88,29 @@ final class HostHalf implements Attached {
         stalled.remove(lane);
         commands.closeLane(lane);
         lanes[number] = null;
+    }
+
+    /** Whether this is the connection's loop: nothing that belongs to it may be touched from any other. */
+    boolean isHere() {
+        return loop.isRunBy(connectionExecutor);
+    }
+
+    /** Whether the next answer may be given to the connection at once: it is on this loop, and would overtake nothing. */
+    boolean isDirect() {
+        return answers == null && isHere() && !relay.anyUnderWay();
+    }
+
+    /** An answer is given to the connection at once. */
+    void answersDirectly() {
+        if (!answeredDirectly) {
+            answeredDirectly = true;
+            loop.hasAnswers(this);
+        }
+    }
+
+    /** Whether that lane is open still, as the connection sees it. On the connection's loop. */
+    boolean isOpen(Lane near) {
+        return relay.courier().isOpen(near);
     }
 
     /** The reply that carries the answer back to the connection's loop. */
@@ -111,6 +142,11 @@ final class HostHalf implements Attached {
         return false;
     }
 
+    /** Whether the connection said that this lane has no room. */
+    boolean isShut(int number) {
+        return shut.get(number);
+    }
+
     /** The connection has room again. */
     void resumeAll() {
         relay.goOn();
@@ -139,6 +175,10 @@ final class HostHalf implements Attached {
 
     @Override
     public void endOfTurn() {
+        if (answeredDirectly) {
+            answeredDirectly = false;
+            edge.flush();
+        }
         Batch collected = answers;
         if (collected != null) {
             handOver(collected);

@@ -1,10 +1,12 @@
 package io.millrace.server.runtime;
 
 import io.millrace.core.vhost.Commands;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bridge between a connection and a virtual host on another loop: its two halves, and the little that both touch.
+ * The bridge between a connection and a virtual host that may run on another loop: its two halves, and the little that both
+ * touch.
  *
  * <p>That is the count of answer bytes that were handed over and are not with the socket yet. The virtual host's half
  * adds and, when there are too many, marks itself stalled; the connection's half takes off and, when there are few
@@ -18,19 +20,22 @@ final class Relay {
     private final HostHalf host;
     private final RelayCourier courier;
     private final AtomicLong answerBytes = new AtomicLong();
+    /** Batches of answers that were handed over and not given to the outlets yet. */
+    private final AtomicInteger underWay = new AtomicInteger();
+
     private volatile boolean stalled;
 
     private Relay(VirtualHostLoop loop, Commands commands, Edge edge, BatchPool pool) {
-        this.host = new HostHalf(this, loop, commands, edge.loop(), pool);
+        this.host = new HostHalf(this, loop, commands, edge, pool);
         this.courier = new RelayCourier(this, loop, edge, pool);
     }
 
-    /** A courier for a connection on another loop than its virtual host's. */
+    /** A courier for a connection. On the connection's loop. */
     static Courier courier(VirtualHostLoop loop, Commands commands, Edge edge, BatchPool pool) {
         return new Relay(loop, commands, edge, pool).courier;
     }
 
-    /** The half on the virtual host's loop. */
+    /** The half on the side of the virtual host. */
     HostHalf host() {
         return host;
     }
@@ -40,13 +45,24 @@ final class Relay {
         return courier;
     }
 
-    /** On the virtual host's loop: so much was handed over. */
+    /** On the loop that runs the virtual host: so much was handed over. */
     void handedOver(long bytes) {
         answerBytes.addAndGet(bytes);
+        underWay.incrementAndGet();
+    }
+
+    /** On the connection's loop: a batch was given to the outlets. */
+    void received() {
+        underWay.decrementAndGet();
+    }
+
+    /** Whether answers are on their way that the next one must not overtake. */
+    boolean anyUnderWay() {
+        return underWay.get() > 0;
     }
 
     /**
-     * On the virtual host's loop: whether there is room for another delivery.
+     * On the loop that runs the virtual host: whether there is room for another delivery.
      *
      * @param collected bytes collected and not handed over yet
      */
@@ -63,7 +79,7 @@ final class Relay {
         return false;
     }
 
-    /** On the virtual host's loop: deliveries go on. */
+    /** On the loop that runs the virtual host: deliveries go on. */
     void goOn() {
         stalled = false;
     }

@@ -2,6 +2,7 @@ package io.millrace.server.runtime;
 
 import io.millrace.core.model.BindingSpec;
 import io.millrace.core.model.ExchangeSpec;
+import io.millrace.core.model.MessageRecord;
 import io.millrace.core.model.Outcome;
 import io.millrace.core.model.QueueSpec;
 import io.millrace.core.vhost.Client;
@@ -10,19 +11,21 @@ import io.millrace.core.vhost.Outlet;
 import io.millrace.core.vhost.QueueStatus;
 import io.millrace.core.vhost.Reply;
 import io.millrace.core.vhost.Subscription;
+import io.netty.util.concurrent.EventExecutor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The half of a {@link Relay} on the connection's loop: writes commands into batches, and gives answers to the outlets
- * and replies.
+ * The half of a {@link Relay} on the connection's loop: carries commands out while this loop may run the virtual host, writes
+ * them into batches otherwise, and gives answers to the outlets and replies.
  */
 final class RelayCourier implements Courier, AnswerStream.Receiver {
     private final Relay relay;
     private final VirtualHostLoop host;
     private final Edge edge;
+    private final EventExecutor here;
     private final BatchPool pool;
     private final OpenLanes lanes = new OpenLanes();
     private final List<Lane> answered = new ArrayList<>();
@@ -38,23 +41,37 @@ final class RelayCourier implements Courier, AnswerStream.Receiver {
         this.relay = relay;
         this.host = host;
         this.edge = edge;
+        this.here = edge.loop().executor();
         this.pool = pool;
     }
 
     @Override
     public void submit() {
         Batch collected = commands;
-        if (collected == null) {
-            return;
-        }
         commands = null;
-        boolean publishes = collected.recordBytes() > 0;
-        host.post(collected);
-        if (publishes && !held && host.full()) {
+        boolean publishes = collected != null && collected.recordBytes() > 0;
+        host.submit(here, collected);
+        if (publishes) {
+            holdIfFull();
+        }
+    }
+
+    private void holdIfFull() {
+        if (!held && host.full()) {
             held = true;
             edge.handOffFull(true);
             host.tellOfRoom(this);
         }
+    }
+
+    /** Whether commands may be carried out at once; what was collected before comes first. */
+    private boolean direct() {
+        return commands == null && host.enter(here);
+    }
+
+    /** Whether that lane is open. */
+    boolean isOpen(Lane lane) {
+        return lanes.isOpen(lane);
     }
 
     /** There is room for what this connection publishes; any thread. */
@@ -75,10 +92,10 @@ final class RelayCourier implements Courier, AnswerStream.Receiver {
 
     @Override
     public void disconnect(Client leaving) {
-        rare(half -> half.disconnect(leaving));
-        submit();
         lanes.closeAll();
         closed = true;
+        rare(half -> half.disconnect(leaving));
+        submit();
     }
 
     @Override
@@ -86,20 +103,20 @@ final class RelayCourier implements Courier, AnswerStream.Receiver {
         int generation = lanes.open(lane);
         int number = lane.number();
         Client whose = lane.client();
-        rare(half -> half.openLane(whose, number, generation));
+        rare(half -> half.openLane(whose, number, generation, lane));
     }
 
     @Override
     public void closeLane(Lane lane) {
         int number = lanes.numberOf(lane);
-        rare(half -> half.closeLane(number));
         lanes.close(lane);
+        rare(half -> half.closeLane(number));
     }
 
     @Override
     public void resume(Lane lane) {
-        int number = lanes.numberOf(lane);
-        if (lanes.isShut(number)) {
+        if (lanes.isOpen(lane)) {
+            int number = lane.number();
             lanes.shut(number, false);
             rare(half -> half.shut(number, false));
         }
@@ -177,7 +194,18 @@ final class RelayCourier implements Courier, AnswerStream.Receiver {
 
     @Override
     public void publish(Lane lane, long number, int flags, ByteBuffer record, int recordAt) {
-        CommandStream.publish(batch(), lanes.numberOf(lane), number, flags, record, recordAt);
+        int laneNumber = lanes.numberOf(lane);
+        if (!direct()) {
+            CommandStream.publish(batch(), laneNumber, number, flags, record, recordAt);
+            return;
+        }
+        try {
+            HostHalf half = relay.host();
+            host.worked(MessageRecord.length(record, recordAt));
+            half.commands().publish(half.lane(laneNumber), number, flags, record, recordAt);
+        } catch (RuntimeException | Error defect) {
+            host.fail(defect);
+        }
     }
 
     @Override
@@ -200,12 +228,33 @@ final class RelayCourier implements Courier, AnswerStream.Receiver {
 
     @Override
     public void settle(Lane lane, int consumer, int queue, long first, long last, Outcome outcome) {
-        CommandStream.settle(batch(), lanes.numberOf(lane), consumer, queue, first, last, outcome);
+        int laneNumber = lanes.numberOf(lane);
+        if (!direct()) {
+            CommandStream.settle(batch(), laneNumber, consumer, queue, first, last, outcome);
+            return;
+        }
+        try {
+            HostHalf half = relay.host();
+            host.worked(0);
+            half.commands().settle(half.lane(laneNumber), consumer, queue, first, last, outcome);
+        } catch (RuntimeException | Error defect) {
+            host.fail(defect);
+        }
     }
 
     @Override
     public void settleAtCommit(Lane lane, int consumer, int queue, long first, long last, Outcome outcome) {
-        CommandStream.settleAtCommit(batch(), lanes.numberOf(lane), consumer, queue, first, last, outcome);
+        int laneNumber = lanes.numberOf(lane);
+        if (!direct()) {
+            CommandStream.settleAtCommit(batch(), laneNumber, consumer, queue, first, last, outcome);
+            return;
+        }
+        try {
+            HostHalf half = relay.host();
+            half.commands().settleAtCommit(half.lane(laneNumber), consumer, queue, first, last, outcome);
+        } catch (RuntimeException | Error defect) {
+            host.fail(defect);
+        }
     }
 
     @Override
@@ -238,6 +287,7 @@ final class RelayCourier implements Courier, AnswerStream.Receiver {
             broken = true;
             edge.broken(defect);
         } finally {
+            relay.received();
             pool.give(batch);
         }
         if (!closed && !broken) {
@@ -307,13 +357,24 @@ final class RelayCourier implements Courier, AnswerStream.Receiver {
     }
 
     private void rare(CommandStream.Rare command) {
-        CommandStream.rare(batch(), command);
+        if (!direct()) {
+            CommandStream.rare(batch(), command);
+            return;
+        }
+        try {
+            command.carryOut(relay.host());
+        } catch (RuntimeException | Error defect) {
+            host.fail(defect);
+        }
     }
 
     private Batch batch() {
         Batch collecting = commands;
         if (collecting != null && collecting.full()) {
-            submit();
+            // Not carried out here: this may be the middle of whatever the connection does.
+            commands = null;
+            host.post(collecting);
+            holdIfFull();
             collecting = null;
         }
         if (collecting == null) {

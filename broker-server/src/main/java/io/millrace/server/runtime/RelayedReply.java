@@ -3,7 +3,7 @@ package io.millrace.server.runtime;
 import io.millrace.core.model.BrokerException;
 import io.millrace.core.vhost.Reply;
 
-/** A reply on the virtual host's loop that puts the answer into the stream of answers. */
+/** A reply on the side of the virtual host that puts the answer into the stream of answers. */
 final class RelayedReply<T> implements Reply<T> {
     private final HostHalf half;
     private final int number;

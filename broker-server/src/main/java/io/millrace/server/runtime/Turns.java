@@ -1,6 +1,6 @@
 package io.millrace.server.runtime;
 
-/** The brackets around the commands of one turn of a virtual host. On its loop only. */
+/** The brackets around the commands of one turn of a virtual host. On the loop that runs it. */
 public interface Turns {
     /** Commands follow. */
     void begin();

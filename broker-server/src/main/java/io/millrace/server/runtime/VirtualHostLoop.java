@@ -15,11 +15,16 @@ import org.jctools.queues.MpscUnboundedArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs one virtual host on one event loop, turn by turn.
+ * Runs one virtual host, turn by turn, on one thread at a time: the event loop that has commands for it, if no other loop is
+ * at it or has been busy with it, or else that one; see {@link Baton}.
  *
  * <p>A turn carries out a bounded number of command batches from other loops, or one read burst of a connection on the
- * same loop, or one task of the virtual host's own; then it ends, and what came of it is handed over. Other threads reach
- * it by {@link #post} and {@link #execute}; everything else is for the loop only.
+ * loop that runs it, or one task of the virtual host's own; then it ends, and what came of it is handed over. Whoever
+ * finds another loop at it leaves his commands in a queue and goes on: the one who runs it looks into the queue after he
+ * has let go. So nothing is lost, nobody waits, and a loop is woken only if no loop is awake for this virtual host.
+ *
+ * <p>Any thread reaches it by {@link #post} and {@link #execute}; what says that it is for the runner is called by the loop
+ * that runs it.
  */
 public final class VirtualHostLoop implements Executor {
     /** Bytes of commands that may wait for the virtual host before those who publish stop reading. */
@@ -28,57 +33,76 @@ public final class VirtualHostLoop implements Executor {
     private static final int TURN_BATCHES_MAX = 64;
     private static final long TURN_NANOS_MAX = 500_000;
 
-    private final EventExecutor loop;
     private final BatchPool pool;
     private final Consumer<Throwable> onFailure;
-    private final Runnable drain = this::drain;
 
-    private final MpscUnboundedArrayQueue<Batch> waiting = new MpscUnboundedArrayQueue<>(256);
+    /** What is to be done, in order: a {@link Batch}, a {@link Retiring}, or a task. */
+    private final MpscUnboundedArrayQueue<Object> waiting = new MpscUnboundedArrayQueue<>(256);
+
     private final MpscUnboundedArrayQueue<RelayCourier> held = new MpscUnboundedArrayQueue<>(256);
+    /** All that is not volatile or a queue belongs to the loop that holds it. */
+    private final Baton baton;
+
     private final AtomicBoolean drainPending = new AtomicBoolean();
     private final AtomicLong waitingBytes = new AtomicLong();
-
     private final Set<Attached> attached = new LinkedHashSet<>();
     private final List<Attached> answered = new ArrayList<>();
-    /** Tasks from a virtual host that is still being opened. */
-    private final List<Runnable> early = new ArrayList<>();
 
-    private @Nullable Turns turns;
+    private volatile @Nullable Turns turns;
+    private volatile boolean failed;
     private boolean turnOpen;
-    private boolean failed;
+    /** Commands are taken from the queue, or a turn ends: nothing may be commanded directly. */
+    private boolean inside;
+
     private @Nullable String blockedReason;
 
+    /** Its end, outside of any turn. */
+    private record Retiring(String why, Runnable then) {}
+
+    /** Looks, on one event loop, for what waits. */
+    private final class Drain implements Runnable {
+        private final EventExecutor on;
+
+        Drain(EventExecutor on) {
+            this.on = on;
+        }
+
+        @Override
+        public void run() {
+            drainPending.set(false);
+            if (baton.take(on)) {
+                carryOn(on);
+            }
+        }
+    }
+
     /**
-     * @param loop the event loop that owns the virtual host
+     * @param loop the event loop that runs it until another one does
      * @param pool where batches come from and go back to
-     * @param onFailure told once, on the loop, if the virtual host throws; it runs no more after that
+     * @param onFailure told once if the virtual host throws; it runs no more after that
      */
     public VirtualHostLoop(EventExecutor loop, BatchPool pool, Consumer<Throwable> onFailure) {
-        this.loop = loop;
+        this.baton = new Baton(loop);
         this.pool = pool;
         this.onFailure = onFailure;
     }
 
     /** Sets what brackets a turn, before the first command; tasks that came earlier are run now. Any thread. */
     public void turns(Turns brackets) {
-        loop.execute(() -> {
-            turns = brackets;
-            early.forEach(this::inTurn);
-            early.clear();
-        });
+        turns = brackets;
+        wake();
     }
 
     /** The way of a connection to this virtual host. On the connection's loop. */
     public Courier courier(Commands commands, Edge edge) {
-        return edge.loop().is(loop)
-                ? new DirectCourier(this, commands, edge)
-                : Relay.courier(this, commands, edge, pool);
+        return Relay.courier(this, commands, edge, pool);
     }
 
-    /** Runs a task of the virtual host's own in a turn. Any thread; tasks of one thread keep their order. */
+    /** Runs a task of the virtual host's own in a turn of its own. Any thread; tasks of one thread keep their order. */
     @Override
     public void execute(Runnable task) {
-        loop.execute(() -> inTurn(task));
+        waiting.offer(task);
+        wakeIfFree();
     }
 
     /** Stops or releases everybody who publishes; null releases. Any thread. */
@@ -95,11 +119,33 @@ public final class VirtualHostLoop implements Executor {
         });
     }
 
-    /** Hands commands over; any thread. */
+    /** Leaves commands to whoever runs it next; any thread. */
     void post(Batch batch) {
         waitingBytes.addAndGet(batch.bytes());
         waiting.offer(batch);
-        wake();
+        wakeIfFree();
+    }
+
+    /**
+     * The end of a read burst on that loop, and not in the middle of any other call: the turn that was entered ends. What
+     * was collected instead is carried out by this loop, unless another one is at it.
+     */
+    void submit(EventExecutor by, @Nullable Batch collected) {
+        if (collected != null) {
+            waitingBytes.addAndGet(collected.bytes());
+            waiting.offer(collected);
+        }
+        if (isRunBy(by)) {
+            if (!inside) {
+                carryOn(by);
+            }
+        } else if (collected != null) {
+            if (baton.ask(by)) {
+                carryOn(by);
+            } else {
+                wakeIfFree();
+            }
+        }
     }
 
     /** Whether no command waits; any thread. */
@@ -121,37 +167,44 @@ public final class VirtualHostLoop implements Executor {
         }
     }
 
-    /** Begins a turn unless one is open. */
-    void enter() {
-        if (!turnOpen && !failed) {
-            turnOpen = true;
-            present().begin();
-        }
+    /** Whether that loop runs it now. */
+    boolean isRunBy(EventExecutor loop) {
+        return baton.isHeldBy(loop);
     }
 
-    /** Ends the turn if one is open. */
-    void leave() {
-        if (turnOpen) {
-            turnOpen = false;
-            try {
-                present().end();
-            } catch (Throwable defect) {
-                fail(defect);
+    /**
+     * Whether that loop may command directly until its next {@link #submit}: it runs the virtual host, or does so from now
+     * on because nobody does and nothing waits. The turn is open then.
+     */
+    boolean enter(EventExecutor by) {
+        if (isRunBy(by)) {
+            if (inside || failed) {
+                return false;
             }
-            handOverAnswers();
+        } else {
+            if (failed || turns == null || !waiting.isEmpty() || !baton.ask(by)) {
+                return false;
+            }
+            if (!waiting.isEmpty()) {
+                release(by);
+                return false;
+            }
         }
+        openTurn();
+        return !failed;
     }
 
-    /** Whether the virtual host runs no more. */
-    boolean failed() {
-        return failed;
+    /** A command was carried out directly. For the runner. */
+    void worked(long bytes) {
+        baton.worked(bytes);
     }
 
-    /** That connection has collected something in this turn. */
+    /** That connection has collected something in this turn. For the runner. */
     void hasAnswers(Attached connection) {
         answered.add(connection);
     }
 
+    /** For the runner. */
     void attach(Attached connection) {
         attached.add(connection);
         if (blockedReason != null) {
@@ -159,11 +212,12 @@ public final class VirtualHostLoop implements Executor {
         }
     }
 
+    /** For the runner. */
     void detach(Attached connection) {
         attached.remove(connection);
     }
 
-    /** The virtual host is in no known state any more: nothing is answered, and everybody is told. */
+    /** The virtual host is in no known state any more: nothing is answered, and everybody is told. For the runner. */
     void fail(Throwable defect) {
         if (!failed) {
             end("the virtual host has stopped: " + defect);
@@ -174,15 +228,11 @@ public final class VirtualHostLoop implements Executor {
     /**
      * Takes no more turns; whoever is still there is told why. Any thread.
      *
-     * @param then runs on the loop afterwards
+     * @param then runs afterwards, on an event loop
      */
     public void retire(String why, Runnable then) {
-        loop.execute(() -> {
-            if (!failed) {
-                end(why);
-            }
-            then.run();
-        });
+        waiting.offer(new Retiring(why, then));
+        wake();
     }
 
     private void end(String why) {
@@ -195,57 +245,50 @@ public final class VirtualHostLoop implements Executor {
         handOverAnswers();
     }
 
-    private void inTurn(Runnable task) {
-        if (failed) {
-            return;
+    /** Carries out what waits, as much as a turn may, ends the turn, and lets go. */
+    private void carryOn(EventExecutor by) {
+        inside = true;
+        if (turns != null) {
+            drain();
+            endTurn();
+            releaseHeld();
         }
-        if (turns == null) {
-            early.add(task);
-            return;
-        }
-        boolean mine = !turnOpen;
-        try {
-            enter();
-            task.run();
-        } catch (Throwable defect) {
-            fail(defect);
-        }
-        if (mine) {
-            leave();
-        }
+        inside = false;
+        release(by);
     }
 
     private void drain() {
-        long deadline = System.nanoTime() + TURN_NANOS_MAX;
-        boolean mine = !turnOpen;
-        for (int taken = 0; taken < TURN_BATCHES_MAX; taken++) {
-            Batch batch = waiting.relaxedPoll();
-            if (batch == null) {
-                break;
-            }
-            carryOut(batch);
-            if (System.nanoTime() - deadline > 0) {
-                break;
-            }
-        }
-        if (mine) {
-            leave();
-        }
-        releaseHeld();
-        if (!waiting.isEmpty()) {
-            again();
+        if (waiting.isEmpty()) {
             return;
         }
-        drainPending.set(false);
-        if (!waiting.isEmpty() || (!held.isEmpty() && roomAgain())) {
-            wake();
+        long begun = System.nanoTime();
+        for (int taken = 0; taken < TURN_BATCHES_MAX; taken++) {
+            Object next = waiting.relaxedPoll();
+            if (next == null) {
+                break;
+            }
+            if (next instanceof Batch batch) {
+                carryOut(batch);
+            } else if (next instanceof Retiring last) {
+                endTurn();
+                if (!failed) {
+                    end(last.why());
+                }
+                last.then().run();
+            } else {
+                runAlone((Runnable) next);
+            }
+            if (System.nanoTime() - begun > TURN_NANOS_MAX) {
+                break;
+            }
         }
     }
 
     private void carryOut(Batch batch) {
         try {
             if (!failed) {
-                enter();
+                openTurn();
+                baton.worked(batch.bytes());
                 CommandStream.read(batch, batch.relay().host());
             }
         } catch (Throwable defect) {
@@ -256,18 +299,75 @@ public final class VirtualHostLoop implements Executor {
         }
     }
 
-    private void wake() {
-        if (!drainPending.get() && drainPending.compareAndSet(false, true)) {
-            loop.execute(drain);
+    private void runAlone(Runnable task) {
+        endTurn();
+        if (failed) {
+            return;
+        }
+        try {
+            openTurn();
+            task.run();
+        } catch (Throwable defect) {
+            fail(defect);
+        }
+        endTurn();
+    }
+
+    private void openTurn() {
+        Turns brackets = turns;
+        if (!turnOpen && !failed && brackets != null) {
+            turnOpen = true;
+            try {
+                brackets.begin();
+            } catch (Throwable defect) {
+                fail(defect);
+            }
         }
     }
 
-    /** Drains on only after the loop has served its sockets: tasks that re-submit themselves would keep it from them. */
+    private void endTurn() {
+        Turns brackets = turns;
+        if (turnOpen && brackets != null) {
+            turnOpen = false;
+            try {
+                brackets.end();
+            } catch (Throwable defect) {
+                fail(defect);
+            }
+            handOverAnswers();
+        }
+    }
+
+    /** Lets go. Whoever put something into a queue before saw a runner and left it to him, so it is looked for once more. */
+    private void release(EventExecutor by) {
+        baton.letGo(by);
+        if (turns != null && (!waiting.isEmpty() || (!held.isEmpty() && roomAgain()))) {
+            again();
+        }
+    }
+
+    private void wakeIfFree() {
+        if (baton.isFree()) {
+            wake();
+        }
+    }
+
+    private void wake() {
+        if (!drainPending.get() && drainPending.compareAndSet(false, true)) {
+            EventExecutor last = baton.last();
+            last.execute(new Drain(last));
+        }
+    }
+
+    /** Goes on only after the loop has served its sockets: tasks that re-submit themselves would keep it from them. */
     private void again() {
-        if (loop instanceof SingleThreadEventLoop sockets) {
-            sockets.executeAfterEventLoopIteration(drain);
-        } else {
-            loop.execute(drain);
+        if (!drainPending.get() && drainPending.compareAndSet(false, true)) {
+            EventExecutor last = baton.last();
+            if (last instanceof SingleThreadEventLoop sockets) {
+                sockets.executeAfterEventLoopIteration(new Drain(last));
+            } else {
+                last.execute(new Drain(last));
+            }
         }
     }
 
@@ -289,13 +389,5 @@ public final class VirtualHostLoop implements Executor {
             answered.get(i).endOfTurn();
         }
         answered.clear();
-    }
-
-    private Turns present() {
-        Turns brackets = turns;
-        if (brackets == null) {
-            throw new IllegalStateException("a command came before the virtual host was opened");
-        }
-        return brackets;
     }
 }

@@ -47,6 +47,7 @@ class CourierTest {
         CountingOutlet outlet = new CountingOutlet();
         Lane lane = new Lane(client, 1, outlet);
         int messages = 3_000;
+        CountDownLatch behind = holdOnFirst();
         LoopPair.on(loops.second, () -> {
             edge.writable = false;
             open(courier, lane);
@@ -56,6 +57,7 @@ class CourierTest {
             courier.submit();
             return null;
         });
+        behind.countDown();
         Awaitility.await().until(() -> LoopPair.on(loops.first, () -> echo.publishes) == messages);
         quiesce();
         long bytes = LoopPair.on(loops.second, () -> outlet.bytes);
@@ -79,6 +81,7 @@ class CourierTest {
         CountingOutlet free = new CountingOutlet();
         Lane first = new Lane(client, 1, full);
         Lane second = new Lane(client, 2, free);
+        CountDownLatch behind = holdOnFirst();
         LoopPair.on(loops.second, () -> {
             full.room = false;
             open(courier, first);
@@ -86,6 +89,7 @@ class CourierTest {
             publish(courier, first, 1, 10);
             return null;
         });
+        behind.countDown();
         Awaitility.await().until(() -> LoopPair.on(loops.second, () -> full.deliveries == 10));
         LoopPair.on(loops.second, () -> {
             publish(courier, first, 11, 1_000);
@@ -109,8 +113,7 @@ class CourierTest {
         Courier courier = host.courier(echo, edge);
         CountingOutlet outlet = new CountingOutlet();
         Lane lane = new Lane(client, 1, outlet);
-        CountDownLatch behind = new CountDownLatch(1);
-        loops.first.execute(() -> await(behind));
+        CountDownLatch behind = holdOnFirst();
         LoopPair.on(loops.second, () -> {
             open(courier, lane);
             ByteBuffer record = TestRecords.record(1 << 20);
@@ -220,6 +223,30 @@ class CourierTest {
         assertEquals(1, LoopPair.on(loops.second, () -> edge.flushes));
     }
 
+    @Test
+    void commands_are_carried_out_by_the_loop_that_has_them_unless_another_one_is_at_it() throws Exception {
+        Courier courier = host.courier(echo, new FakeEdge(loops.onSecond));
+        CountingOutlet outlet = new CountingOutlet();
+        Lane lane = new Lane(client, 1, outlet);
+        LoopPair.on(loops.second, () -> {
+            open(courier, lane);
+            publish(courier, lane, 1, 1);
+            assertEquals(1, outlet.deliveries, "nothing else runs the virtual host");
+            return null;
+        });
+        CountDownLatch behind = holdWhereItRanLast();
+        LoopPair.on(loops.first, () -> {
+            Courier late = host.courier(echo, new FakeEdge(loops.onFirst));
+            late.connect(new Client("late"));
+            late.submit();
+            assertEquals(1, echo.clientsNow, "two loops at a time");
+            return null;
+        });
+        behind.countDown();
+        Awaitility.await().until(() -> echo.clientsNow == 2);
+        assertEquals(List.of(), failures);
+    }
+
     private static void publish(Courier courier, Lane lane, int from, int to) {
         for (int i = from; i <= to; i++) {
             courier.publish(lane, i, 0, TestRecords.record(100), 0);
@@ -256,6 +283,22 @@ class CourierTest {
             LoopPair.on(loops.first, () -> null);
             LoopPair.on(loops.second, () -> null);
         }
+    }
+
+    private CountDownLatch holdOnFirst() {
+        return holdWhereItRanLast();
+    }
+
+    /** A loop, the first one until another was at it, runs the virtual host and comes to no end before the latch opens. */
+    private CountDownLatch holdWhereItRanLast() {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        host.execute(() -> {
+            held.countDown();
+            await(end);
+        });
+        await(held);
+        return end;
     }
 
     private static void await(CountDownLatch latch) {
