@@ -22,6 +22,8 @@ final class ContentWriter {
     private static final int SCRATCH_BYTES = 8 << 10;
     /** Room for the framing, the longest names and the fixed fields of all methods here. */
     private static final int FRAMING_BYTES_MAX = 1 << 10;
+    /** A larger body goes where it belongs without a stop in the array. */
+    private static final int SCRATCH_BODY_MAX = 512;
 
     private static final byte[] NO_ROUTE = {8, 'N', 'O', '_', 'R', 'O', 'U', 'T', 'E'};
 
@@ -117,7 +119,7 @@ final class ContentWriter {
             return headed + changed.length + 1 + body(channel, record, bodyAt, bodyLength);
         }
         putHeader(channel, bodyLength, propertiesLength);
-        if (propertiesLength + bodyLength > SCRATCH_BYTES - FRAMING_BYTES_MAX || bodyLength > bodyFrameMax) {
+        if (propertiesLength > SCRATCH_BYTES - FRAMING_BYTES_MAX - SCRATCH_BODY_MAX || bodyLength > bodyFrameMax) {
             int headed = sendScratch();
             ByteBuf out = output.room(propertiesLength + 1);
             copy(out, record, propertiesAt, propertiesLength);
@@ -126,11 +128,20 @@ final class ContentWriter {
         }
         put(record, propertiesAt, propertiesLength);
         putByte(Frame.END);
-        if (bodyLength > 0) {
-            putFrameHead(Frame.BODY, channel, bodyLength);
-            put(record, bodyAt, bodyLength);
-            putByte(Frame.END);
+        if (bodyLength == 0) {
+            return sendScratch();
         }
+        putFrameHead(Frame.BODY, channel, bodyLength);
+        if (bodyLength > SCRATCH_BODY_MAX) {
+            int headed = end;
+            ByteBuf out = output.room(headed + bodyLength + 1).writeBytes(scratch, 0, headed);
+            end = 0;
+            copy(out, record, bodyAt, bodyLength);
+            out.writeByte(Frame.END);
+            return headed + bodyLength + 1;
+        }
+        put(record, bodyAt, bodyLength);
+        putByte(Frame.END);
         return sendScratch();
     }
 

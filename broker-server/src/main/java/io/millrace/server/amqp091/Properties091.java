@@ -97,12 +97,12 @@ public final class Properties091 {
                             + "; bits 1 and 0 are unused",
                     Method.BASIC_PUBLISH);
         }
-        for (int flag = 1 << 15; flag > UNUSED; flag >>>= 1) {
-            if ((flags & flag) != 0) {
-                int valueEnd = end(bytes, next, end, flag);
-                value(bytes, next, valueEnd, flag, userId, settings);
-                next = valueEnd;
-            }
+        for (int left = flags; left != 0; ) {
+            int flag = Integer.highestOneBit(left);
+            left ^= flag;
+            int valueEnd = end(bytes, next, end, flag);
+            value(bytes, next, valueEnd, flag, userId, settings);
+            next = valueEnd;
         }
         if (next != end) {
             throw WireException.of(

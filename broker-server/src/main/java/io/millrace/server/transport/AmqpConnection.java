@@ -19,8 +19,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -41,9 +39,6 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
 
     private static final Throttle TLS_ERRORS = new Throttle(10);
 
-    /** Unsent bytes above which the socket counts as behind, and below which it has caught up. */
-    private static final WriteBufferWaterMark UNSENT_BYTES = new WriteBufferWaterMark(128 << 10, 512 << 10);
-
     private final LoopConnections connections;
     private final AmqpServices services;
     private final Arrival arrival;
@@ -60,9 +55,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
     /** All is said; what comes is passed over. */
     private boolean closing;
 
-    /** When the socket closes whatever the client does; 0 = never. */
-    private long cutAtMillis;
-
+    private long cutAtMillis; // when the socket closes whatever the client does; 0 = never
     private boolean gone;
     private boolean loggedIn;
     private @Nullable String blockedReason;
@@ -78,7 +71,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
-        added.channel().config().setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNSENT_BYTES);
+        SocketBounds.set(added.channel().config());
         connections.add(this);
         engine = new ConnectionEngine(
                 this,
