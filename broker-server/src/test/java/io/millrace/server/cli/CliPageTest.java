@@ -27,7 +27,7 @@ class CliPageTest {
             `start` stays in the foreground. It prints one line on standard output, `ready` and the addresses, once clients
             are served; hints and the log go to standard error. SIGTERM, SIGINT and SIGHUP end it cleanly, with exit code 0.
 
-            Commands other than `start`, `config` and `demo` find a broker by its data directory, through the file `broker.pid` in it, and do not take
+            Commands other than `start`, `config` and `demo` (and `bench`, told an address) find a broker by its data directory, through the file `broker.pid` in it, and do not take
             another process for it that has come by the same number. They need the same `--data`, or the same configuration,
             as the start. What they ask, they ask over HTTP on the loopback interface; the same file holds the address and
             a token that is new with each start, and only its owner can read it.
