@@ -80,6 +80,7 @@ public final class MillraceBroker implements StartedBroker {
         } catch (IOException e) {
             throw new BrokerFailure("cannot start " + settings.program() + ": " + e.getMessage(), e);
         }
+        Cleanup.of(process);
         try {
             Matcher ready = ReadyLine.await(settings.name(), process, READY, log);
             double seconds = (System.nanoTime() - begun) / 1e9;

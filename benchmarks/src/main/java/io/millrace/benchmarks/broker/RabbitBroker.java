@@ -41,6 +41,7 @@ public final class RabbitBroker implements StartedBroker {
         } catch (IOException e) {
             throw new BrokerFailure("cannot start " + script + ": " + e.getMessage(), e);
         }
+        Cleanup.of(process);
         try {
             Matcher ready = ReadyLine.await("RabbitMQ", process, READY, log);
             double seconds = (System.nanoTime() - begun) / 1e9;

@@ -6,7 +6,6 @@ import io.millrace.benchmarks.broker.StartedBroker;
 import io.millrace.benchmarks.broker.Target;
 import io.millrace.benchmarks.wire.BrokerFailure;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +19,6 @@ final class Fleet implements AutoCloseable {
 
     static Fleet start(BrokerFlags flags, Path root) {
         Fleet fleet = new Fleet();
-        Runtime.getRuntime().addShutdownHook(new Thread(fleet::close));
         try {
             fleet.startAll(flags, root);
             return fleet;
@@ -85,11 +83,9 @@ final class Fleet implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
         started.forEach(StartedBroker::close);
         started.clear();
-        if (Files.exists(directory.path())) {
-            directory.close();
-        }
+        directory.close();
     }
 }
