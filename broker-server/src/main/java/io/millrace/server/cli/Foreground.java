@@ -117,7 +117,7 @@ final class Foreground {
         }
         if (closing.isAlive()) {
             log.error("the broker did not close in time, giving up seconds={}", CLOSE_SECONDS_MAX);
-            exitCode = ExitCode.UNEXPECTED;
+            failed(ExitCode.UNEXPECTED);
         }
         out.flush();
         err.flush();
@@ -130,11 +130,21 @@ final class Foreground {
             RunFile.removeOfThisProcess(directory);
             log.info("stopped");
         } catch (FatalException e) {
-            exitCode = e.exitCode();
+            failed(e.exitCode());
             log.error("the broker did not close cleanly: {}", e.getMessage(), e.getCause());
-        } catch (IOException | RuntimeException e) {
-            exitCode = ExitCode.UNEXPECTED;
+        } catch (IOException e) {
+            failed(ExitCode.STORAGE);
+            log.error("the run file cannot be removed file={}", directory.resolve(RunFile.NAME), e);
+        } catch (RuntimeException e) {
+            failed(ExitCode.UNEXPECTED);
             log.error("the broker did not close cleanly", e);
+        }
+    }
+
+    /** What the broker failed of counts, not what failed in its wake: a disk that is gone fails again at every turn. */
+    private void failed(ExitCode code) {
+        if (exitCode == ExitCode.OK) {
+            exitCode = code;
         }
     }
 }
