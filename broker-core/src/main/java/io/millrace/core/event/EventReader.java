@@ -60,6 +60,8 @@ public final class EventReader {
             case EventWriter.OFFERED -> to.offered((int) Values.getNumber(from), Values.getNumber(from));
             case EventWriter.MOVED -> to.moved(Values.getNumber(from), readRuns(from, false));
             case EventWriter.MOVED_WITH_BYTES -> to.moved(Values.getNumber(from), readRuns(from, true));
+            case EventWriter.COMPACTED ->
+                to.compacted(Values.getNumber(from), Values.getNumber(from), readRuns(from, true));
             case EventWriter.REMEMBERED ->
                 to.remembered((int) Values.getNumber(from), Values.getText(from), Values.getNumber(from));
             default -> throw new IllegalStateException("unknown event type " + type + " at byte " + from.position());

@@ -45,6 +45,7 @@ public final class EventWriter {
     static final byte MOVED_WITH_BYTES = 20;
 
     static final byte REMEMBERED = 21;
+    static final byte COMPACTED = 22;
 
     private static final int SMALL_EVENT = 64;
     private static final int ALIGNMENT = 64;
@@ -230,11 +231,24 @@ public final class EventWriter {
         ByteBuffer to = open(
                 MOVED_WITH_BYTES, SMALL_EVENT + runs.size() * (Definitions.RUN_BYTES_MAX + Values.NUMBER_BYTES_MAX));
         Values.putNumber(to, segment);
+        putRuns(to, runs);
+    }
+
+    private static void putRuns(ByteBuffer to, List<Run> runs) {
         Values.putNumber(to, runs.size());
         for (Run run : runs) {
             Definitions.put(to, run);
             Values.putNumber(to, run.bodyBytes());
         }
+    }
+
+    /** See {@link HostEvents#compacted}. */
+    public void compacted(long from, long segment, List<Run> runs) {
+        ByteBuffer to = open(
+                COMPACTED, SMALL_EVENT + runs.size() * (Definitions.RUN_BYTES_MAX + Values.NUMBER_BYTES_MAX));
+        Values.putNumber(to, from);
+        Values.putNumber(to, segment);
+        putRuns(to, runs);
     }
 
     /** See {@link HostEvents#remembered}; in one frame with what follows if {@link #together} was called before. */

@@ -45,6 +45,9 @@ public interface HostEvents {
     /** What was live in these stretches lies in a segment now. */
     void moved(long segment, List<Run> runs);
 
+    /** What is live in these stretches, which lay in the segment {@code from}, lies in another one now. */
+    void compacted(long from, long segment, List<Run> runs);
+
     /** A message with that id comes into a queue, in the same frame, at that time, milliseconds since the epoch. */
     void remembered(int queue, String id, long at);
 }

@@ -32,6 +32,32 @@ public final class ColdRuns {
         entries.add(new Entry(run, live));
     }
 
+    /** Takes runs. */
+    @FunctionalInterface
+    public interface Visitor {
+        /** So many messages of that run are live. */
+        void run(Run run, long live);
+    }
+
+    /** Shows all runs, in order; must not change meanwhile. */
+    public void forEach(Visitor visitor) {
+        for (int i = 0; i < entries.size(); i++) {
+            visitor.run(entries.get(i).run, entries.get(i).live);
+        }
+    }
+
+    /** Puts another run, which has all that is live, in the place of the one in that segment; returns that, or null. */
+    @Nullable
+    Run replace(long segment, Run by) {
+        Entry entry = entry(by.first());
+        if (entry == null || entry.run.segment() != segment) {
+            return null;
+        }
+        Run old = entry.run;
+        entry.run = by;
+        return old;
+    }
+
     /** Restores how many bytes of bodies the run in that segment has. */
     public void restoreBodyBytes(long segment, long bytes) {
         for (Entry entry : entries) {

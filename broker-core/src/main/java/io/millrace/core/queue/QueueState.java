@@ -219,6 +219,20 @@ public final class QueueState {
         }
     }
 
+    /**
+     * Applies: what is live of the run in that segment lies in another one now. Returns false if nothing of it is live any
+     * more.
+     */
+    public boolean compacted(long from, Run run, ColdRuns.Emptied emptied) {
+        Run old = runs.replace(from, run);
+        if (old == null) {
+            return false;
+        }
+        locations.forget(old.first(), old.last());
+        emptied.run(old);
+        return true;
+    }
+
     /** Applies: sequences up to this one may be offered from now on. */
     public void offered(long upTo) {
         offeredUpTo = Math.max(offeredUpTo, upTo);

@@ -76,6 +76,37 @@ public final class FileSegments implements Segments {
 
     @Override
     public void write(long segment, SegmentPlan plan, Completion<Written> completion) {
+        checkWrite(segment);
+        SegmentPlan own = ownPositions(plan);
+        write(segment, () -> own, completion);
+    }
+
+    @Override
+    public void copy(long segment, List<Kept> kept, Completion<Written> completion) {
+        checkWrite(segment);
+        SegmentHandle handle = needed(kept.get(0).run().segment());
+        write(
+                segment,
+                () -> {
+                    try {
+                        return plan(handle, kept);
+                    } finally {
+                        handle.release();
+                    }
+                },
+                completion);
+    }
+
+    private static SegmentPlan plan(SegmentHandle handle, List<Kept> kept) throws IOException {
+        SegmentFile file = handle.beginRead();
+        try {
+            return new SegmentCopy(file).plan(kept);
+        } finally {
+            handle.endRead();
+        }
+    }
+
+    private void checkWrite(long segment) {
         checkOpen();
         if (segment < 1 || live.containsKey(segment)) {
             throw new IllegalStateException("segment " + segment + " in " + directory
@@ -85,13 +116,21 @@ public final class FileSegments implements Segments {
             throw new IllegalStateException("segment " + segment + " in " + directory
                     + " cannot be written while another one is; wait for its completion");
         }
-        SegmentPlan own = ownPositions(plan);
+    }
+
+    /** Makes a plan on a worker. */
+    @FunctionalInterface
+    private interface Planning {
+        SegmentPlan plan() throws IOException;
+    }
+
+    private void write(long segment, Planning planning, Completion<Written> completion) {
         writing = true;
         execute(() -> {
             Written written = null;
             Exception failure = null;
             try {
-                written = writer.write(segment, own);
+                written = writer.write(segment, planning.plan());
                 bytesOnDisk.addAndGet(written.bytes());
             } catch (Throwable thrown) {
                 failure = exception(thrown);

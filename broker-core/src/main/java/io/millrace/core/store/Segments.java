@@ -53,6 +53,22 @@ public interface Segments extends AutoCloseable {
      */
     record IndexBlock(int count, long[] sequences, int[] offsets, int[] lengths) {}
 
+    /**
+     * Messages of a run that are wanted.
+     *
+     * @param run where they lie
+     * @param sequences 1 or more, ascending
+     */
+    record Kept(Run run, long[] sequences) {}
+
+    /**
+     * Writes a new segment with what is still wanted of another one, as {@link #write} does; that one stays. Fails with a
+     * {@link DamagedException} if anything that is wanted cannot be read.
+     *
+     * @param kept runs of one segment, 1 or more
+     */
+    void copy(long segment, List<Kept> kept, Completion<Written> completion);
+
     /** Writes a new segment with that number and makes it durable, name included. At most one at a time. */
     void write(long segment, SegmentPlan plan, Completion<Written> completion);
 

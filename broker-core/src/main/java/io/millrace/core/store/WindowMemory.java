@@ -15,12 +15,24 @@ final class WindowMemory {
     private static final int LARGEST_BYTES = 1 << 20;
     private static final int KEPT_MAX = 4;
 
+    /** Lends nothing. */
+    static final WindowMemory NONE = new WindowMemory(SMALLEST_BYTES);
+
     private final BlockingQueue<ByteBuffer> kept = new ArrayBlockingQueue<>(KEPT_MAX);
+    private final int largestBytes;
+
+    WindowMemory() {
+        this(LARGEST_BYTES);
+    }
+
+    private WindowMemory(int largestBytes) {
+        this.largestBytes = largestBytes;
+    }
 
     /** Memory for that many bytes, little-endian; null if so few or so many are better read into the heap. */
     @Nullable
     ByteBuffer take(int bytes) {
-        if (bytes <= SMALLEST_BYTES || bytes > LARGEST_BYTES) {
+        if (bytes <= SMALLEST_BYTES || bytes > largestBytes) {
             return null;
         }
         ByteBuffer free = kept.poll();

@@ -121,6 +121,10 @@ final class ColdReads {
         host.setup.segments().readIndex(run, sequence, to, new Landing<>(queue, sequence, damaged) {
             @Override
             void land(Segments.IndexBlock block) {
+                if (queue.state().runs().holding(sequence) != run) {
+                    then.run(); // it was moved to another segment meanwhile
+                    return;
+                }
                 Locations locations = queue.state().locations();
                 for (int i = 0; i < block.count(); i++) {
                     long found = block.sequences()[i];

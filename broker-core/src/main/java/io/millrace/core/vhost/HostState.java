@@ -168,6 +168,18 @@ final class HostState {
         }
     }
 
+    void compacted(long from, long segment, List<Run> runs) {
+        nextSegment(segment + 1);
+        for (Run run : runs) {
+            Queue queue = queues.numbered(run.queue());
+            runsOfSegment.merge(segment, 1, Integer::sum);
+            deadSegments.remove(segment);
+            if (queue == null || !queue.state().compacted(from, run, this::runEmptied)) {
+                runEmptied(run);
+            }
+        }
+    }
+
     private void runEmptied(Run run) {
         if (runsOfSegment.merge(run.segment(), -1, Integer::sum) == 0) {
             runsOfSegment.remove(run.segment());

@@ -182,6 +182,13 @@ final class Recovery implements HostEvents {
         }
     }
 
+    @Override
+    public void compacted(long from, long segment, List<Run> runs) {
+        if (!reflected) {
+            state.compacted(from, segment, runs);
+        }
+    }
+
     private boolean isWanted(Slots slots) {
         for (int i = 0; i < slots.size(); i++) {
             if (wanting(slots, i) != null) {

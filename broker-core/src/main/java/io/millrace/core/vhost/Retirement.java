@@ -6,6 +6,7 @@ import io.millrace.core.log.LogException.Kind;
 import io.millrace.core.queue.Locations;
 import io.millrace.core.queue.SequenceSet;
 import io.millrace.core.store.Arena;
+import io.millrace.core.store.DamagedException;
 import io.millrace.core.store.SegmentPlan;
 import io.millrace.core.store.SegmentPlan.PlannedRun;
 import io.millrace.core.store.Segments;
@@ -31,10 +32,14 @@ final class Retirement {
     /** Memory below which it stays where it is when nothing comes, or at a stop: nobody wants many small segments. */
     private static final long REST_BYTES = 4 << 20;
 
+    /** Pieces of memory that going to rest itself takes, so that it does not begin again for them. */
+    private static final int SLABS_OF_REST = 2;
+
     private final Host host;
     /** A turn of its own, after which {@link #step} is called. */
     private final Runnable turn;
 
+    private final Compaction compaction;
     private boolean busy;
     private boolean lowOnDisk;
     private boolean checkpointDue;
@@ -51,6 +56,7 @@ final class Retirement {
     private int slabsAtRest;
     private int quietTicks;
     private boolean resting;
+    private boolean restEnds;
 
     /**
      * @param position the position of the newest checkpoint, 0 if there is none
@@ -59,6 +65,7 @@ final class Retirement {
     Retirement(Host host, long position, long hotFrom, Runnable turn) {
         this.host = host;
         this.turn = turn;
+        this.compaction = new Compaction(host);
         this.newestPosition = position;
         this.newestHotFrom = hotFrom;
     }
@@ -85,7 +92,7 @@ final class Retirement {
             return true;
         }
         if (oldest == null || host.arena.closedGenerations() <= closedKept()) {
-            return checkpointIfDue();
+            return checkpointIfDue() || compactIfDue();
         }
         if (oldest.lastPosition() > host.setup.log().durable()) {
             host.setup.log().hurry();
@@ -102,7 +109,7 @@ final class Retirement {
 
     /** From now on everything that is in memory now is moved, if it is so much that a start would notice. */
     private void rest() {
-        if (host.arena.bytes() >= Math.min(REST_BYTES, host.limits.memoryBytes() / 16)) {
+        if (host.arena.bytes() >= Math.min(REST_BYTES, host.limits.memoryBytes() / 8)) {
             closeGeneration();
             host.setup.log().rest();
             resting = true;
@@ -122,10 +129,11 @@ final class Retirement {
      */
     void tick() {
         checkpointDue = lowOnDisk || !previouslyDead.isEmpty() || host.state.hasDeadSegments();
+        compaction.tick();
         int slabs = host.arena.slabsMade();
         quietTicks = slabs - slabsSeen > 1 ? 0 : quietTicks + 1;
         slabsSeen = slabs;
-        if (quietTicks >= QUIET_TICKS && slabs != slabsAtRest && !resting && !host.isFailed()) {
+        if (quietTicks >= QUIET_TICKS && slabs - slabsAtRest > SLABS_OF_REST && !resting && !host.isFailed()) {
             slabsAtRest = slabs;
             rest();
         }
@@ -141,6 +149,7 @@ final class Retirement {
             // The checkpoint before the newest still needs the log of what has just been moved.
             checkpointDue = true;
             resting = false;
+            restEnds = true;
         }
         if (!checkpointDue) {
             return false;
@@ -210,6 +219,40 @@ final class Retirement {
                         refused));
     }
 
+    private boolean compactIfDue() {
+        long from = compaction.take();
+        List<Segments.Kept> kept = from == 0 ? List.of() : compaction.kept(from);
+        if (kept.isEmpty()) {
+            return false;
+        }
+        busy = true;
+        long segment = host.state.nextSegment();
+        host.setup.segments().copy(segment, kept, new Segments.Completion<>() {
+            @Override
+            public void done(Segments.Written written) {
+                host.turn(() -> {
+                    tellMoving(written.runs());
+                    host.writer.compacted(from, segment, written.runs());
+                    host.state.compacted(from, segment, written.runs());
+                    busy = false;
+                });
+            }
+
+            @Override
+            public void failed(Exception cause) {
+                host.turn(() -> {
+                    host.state.nextSegment(segment + 1);
+                    host.setup.segments().delete(segment);
+                    if (cause instanceof DamagedException) {
+                        compaction.isUnreadable(from);
+                    }
+                    busy = false;
+                });
+            }
+        });
+        return true;
+    }
+
     private void tellMoving(List<Segments.Run> runs) {
         for (Segments.Run run : runs) {
             Queue queue = host.state.queues().numbered(run.queue());
@@ -268,11 +311,12 @@ final class Retirement {
     private void checkpoint(boolean clean) {
         checkpointDue = false;
         host.writer.leaveSlab();
-        if (lowOnDisk && host.setup.log().last() == newestPosition) {
+        if ((lowOnDisk || restEnds) && host.setup.log().last() == newestPosition) {
             // So that files are given back though nothing is logged: an event that says nothing.
             host.writer.moved(host.state.nextSegment() - 1, List.of());
             host.writer.leaveSlab();
         }
+        restEnds = false;
         long position = host.setup.log().last();
         long hotFrom = host.arena.firstPosition();
         ByteBuffer state = Checkpoint.encode(host.state, clean, hotFrom);

@@ -29,6 +29,7 @@ final class Scrub {
 
     private long doneUpTo = -1;
     private ScrubPoint point = ScrubPoint.BEGIN;
+    private @Nullable Run scrubbed;
 
     private long passes;
     private long bytes;
@@ -74,6 +75,10 @@ final class Scrub {
             return;
         }
         Run run = next();
+        if (run != scrubbed) {
+            scrubbed = run; // also one that stands in the place of another since the last piece
+            point = ScrubPoint.BEGIN;
+        }
         if (run == null) {
             running = false;
             passes++;

@@ -112,6 +112,7 @@ class EventRoundTripTest {
         writer.together(1, 5, slots, record, 0);
         writer.remembered(3, "tä€", 1_700_000_000_456L);
         writer.moved(9, runs);
+        writer.compacted(7, 9, runs);
         writer.unbound(binding);
         writer.unbound(between);
         writer.queueDeleted(3);
@@ -126,7 +127,7 @@ class EventRoundTripTest {
         });
         assertEquals(
                 List.of(
-                        "frame 1 77 18",
+                        "frame 1 77 19",
                         "declared " + exchange,
                         "declared 3 " + queue,
                         "bound " + binding,
@@ -141,6 +142,7 @@ class EventRoundTripTest {
                         "offered 3 8192",
                         "remembered 3 tä€ 1700000000456",
                         "moved 9 " + runs,
+                        "compacted 7 9 " + runs,
                         "unbound " + binding,
                         "unbound " + between,
                         "deleted 3",
@@ -221,6 +223,11 @@ class EventRoundTripTest {
         @Override
         public void moved(long segment, List<Run> runs) {
             seen.add("moved " + segment + " " + runs);
+        }
+
+        @Override
+        public void compacted(long from, long segment, List<Run> runs) {
+            seen.add("compacted " + from + " " + segment + " " + runs);
         }
     }
 }

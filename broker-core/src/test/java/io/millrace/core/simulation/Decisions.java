@@ -312,6 +312,11 @@ final class Decisions implements HostEvents {
     }
 
     @Override
+    public void compacted(long from, long segment, List<Run> runs) {
+        ledger.figures.segments++;
+    }
+
+    @Override
     public void remembered(int queue, String id, long at) {
         throw new Breach("no queue of the simulation remembers ids");
     }
