@@ -244,8 +244,8 @@ public final class EventWriter {
 
     /** See {@link HostEvents#compacted}. */
     public void compacted(long from, long segment, List<Run> runs) {
-        ByteBuffer to = open(
-                COMPACTED, SMALL_EVENT + runs.size() * (Definitions.RUN_BYTES_MAX + Values.NUMBER_BYTES_MAX));
+        ByteBuffer to =
+                open(COMPACTED, SMALL_EVENT + runs.size() * (Definitions.RUN_BYTES_MAX + Values.NUMBER_BYTES_MAX));
         Values.putNumber(to, from);
         Values.putNumber(to, segment);
         putRuns(to, runs);

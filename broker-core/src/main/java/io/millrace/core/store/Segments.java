@@ -99,7 +99,11 @@ public interface Segments extends AutoCloseable {
      *     {@link #offsetOf}, never by walking
      * @param lent the memory that is used again after {@link #release}, or null
      */
-    record Window(long segment, long from, ByteBuffer records, @Nullable ByteBuffer lent) {
+    record Window(
+            long segment,
+            long from,
+            ByteBuffer records,
+            @Nullable ByteBuffer lent) {
         /** Where in the buffer the record at that segment offset begins, or -1 if it is not in here. */
         public int offsetOf(int segmentOffset) {
             long at = Integer.toUnsignedLong(segmentOffset) - from;
