@@ -99,12 +99,12 @@ final class Consumers {
         });
     }
 
-    /** Settles one message, or all that a consumer holds up to one. */
-    void settle(Peer peer) {
+    /** Settles one message, or all that a consumer holds up to one; false if there is none. */
+    boolean settle(Peer peer) {
         List<Holder> candidates = new ArrayList<>(peer.holders);
         candidates.removeIf(holder -> holder.held.isEmpty());
         if (candidates.isEmpty() || peer.failed || peer.committing != null) {
-            return;
+            return false;
         }
         Holder holder = candidates.get(random.nextInt(candidates.size()));
         List<Long> sequences = new ArrayList<>(holder.held.keySet());
@@ -113,10 +113,11 @@ final class Consumers {
         Outcome outcome = choice < 5 ? Outcome.ACCEPTED : choice < 8 ? Outcome.RELEASED : Outcome.REJECTED;
         if (peer.mode == Peer.Mode.TX && random.nextInt(4) > 0) {
             settleAtCommit(peer, holder, last, outcome);
-            return;
+            return true;
         }
         long first = random.nextInt(3) == 0 ? sequences.get(0) : last;
         settle(peer, holder, first, last, outcome);
+        return true;
     }
 
     void settle(Peer peer, Holder holder, long first, long last, Outcome outcome) {

@@ -53,7 +53,7 @@ final class Decisions implements HostEvents {
     @Override
     public void queueDeclared(int queue, QueueSpec spec) {
         Breach.unless(!ledger.live.queues.containsKey(queue), "queue number " + queue + " is given twice");
-        defined(new Effect.QueueDeclared(queue, spec));
+        defined(new Effect.QueueDeclared(queue, ledger.wanted.getOrDefault(spec.name(), spec)));
         ledger.queue(queue).usedAt = millis;
     }
 

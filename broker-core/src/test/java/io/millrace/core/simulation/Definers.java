@@ -115,6 +115,7 @@ final class Definers {
             if (world.ledger.live.named(name) != null) {
                 return;
             }
+            world.ledger.wanted.put(name, spec);
             world.life.host.declareQueue(peer.lane, world.tampering.declared(spec), asked.reply());
             int number = world.life.probe.number(name);
             if (number > 0 && !spec.logged()) {

@@ -1,6 +1,7 @@
 package io.millrace.core.simulation;
 
 import io.millrace.core.model.Outcome;
+import io.millrace.core.model.QueueSpec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,6 +60,8 @@ final class Ledger {
 
     final Set<Integer> purged = new HashSet<>();
     long definitions;
+    /** What clients declared queues as, by name. */
+    final Map<String, QueueSpec> wanted = new HashMap<>();
     /** The frame that changed a definition last. */
     long lastDefinition;
     /** Queues that were seen to be gone before the log said it. */

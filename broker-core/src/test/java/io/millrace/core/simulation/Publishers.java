@@ -18,7 +18,9 @@ final class Publishers {
     }
 
     void publish(Peer peer) {
-        if (peer.failed || peer.committing != null || world.life.isBlocked()) {
+        if (peer.failed || peer.committing != null || (world.life.isBlocked() && random.nextInt(3) > 0)) {
+            world.life.io.step();
+            world.life.owner.step();
             return;
         }
         int burst = 1 + random.nextInt(BURST);

@@ -82,7 +82,8 @@ final class Simulation {
     }
 
     private Peer peer() {
-        if (world.peers.size() < PEERS && (world.peers.isEmpty() || random.nextInt(10) == 0)) {
+        int few = world.peers.size() < PEERS / 2 ? 2 : 12;
+        if (world.peers.size() < PEERS && (world.peers.isEmpty() || random.nextInt(few) == 0)) {
             Peer.Mode[] modes = Peer.Mode.values();
             return world.connect(modes[random.nextInt(modes.length)]);
         }
@@ -95,11 +96,20 @@ final class Simulation {
             world.crash(true);
             return;
         }
+        for (Peer peer : List.copyOf(world.peers)) {
+            if (peer.failed && random.nextInt(4) == 0) {
+                // As an edge does that was told to close a lane.
+                world.vanish(peer);
+                return;
+            }
+        }
         int choice = random.nextInt(1000);
         if (choice < 300) {
             publishers.publish(peer());
         } else if (choice < 540) {
-            consumers.settle(peer());
+            if (!consumers.settle(peer())) {
+                consumers.consume(peer(), definers.anyQueue());
+            }
         } else if (choice < 600) {
             consumers.consume(peer(), definers.anyQueue());
         } else if (choice < 640) {
@@ -137,6 +147,7 @@ final class Simulation {
             life.owner.step();
         } else if (choice < 900) {
             life.io.step();
+            life.owner.step();
         } else if (choice < 950) {
             pass(random.nextInt(6) == 0 ? random.nextLong(3_000_000_000L) : random.nextLong(30_000_000));
         } else if (choice < 980) {
@@ -149,8 +160,10 @@ final class Simulation {
             world.diskFull = !world.diskFull;
             world.trace.line("disk full: " + world.diskFull);
             world.disk.usableBytes(world.diskFull ? random.nextInt(100_000) : USABLE_BYTES);
-        } else if (choice < 990) {
+        } else if (choice < 989) {
             refuse();
+        } else if (choice < 995) {
+            settle();
         } else {
             end();
         }
@@ -171,7 +184,7 @@ final class Simulation {
         }
         invariants.often();
         invariants.quiet();
-        if (random.nextInt(6) == 0) {
+        if (random.nextInt(15) == 0) {
             world.replay();
         }
     }

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SimulationTest {
     private static final int STEPS = Integer.getInteger("steps", 2000);
     private static final int SEEDS_A_TEST = 10;
+    private static final int PROGRESS = 100;
     private static final Figures ALL = new Figures();
 
     /** The first seed of each test. */
@@ -19,7 +20,7 @@ class SimulationTest {
         if (one != null) {
             return LongStream.of(one);
         }
-        long seeds = Long.getLong("seeds", 300);
+        long seeds = Long.getLong("seeds", 250);
         long from = Long.getLong("from", 1);
         return LongStream.iterate(from, first -> first < from + seeds, first -> first + SEEDS_A_TEST);
     }
@@ -33,7 +34,7 @@ class SimulationTest {
             simulation.run(STEPS);
             ALL.add(simulation.figures());
         }
-        if (last % 100 == 0) {
+        if (last % PROGRESS == 0) {
             System.out.println("simulation, up to seed " + last + ": " + ALL);
         }
     }
