@@ -51,7 +51,8 @@ final class BenchCommand extends CliCommand {
             paramLabel = "TEXT",
             arity = "0..1",
             fallbackValue = "",
-            description = "The password; with nothing behind it, it is read from the terminal or the input. Default: guest.")
+            description =
+                    "The password; with nothing behind it, it is read from the terminal or the input. Default: guest.")
     private @Nullable String password;
 
     @Option(names = "--vhost", paramLabel = "NAME", defaultValue = "/", description = "The virtual host. Default: /.")
@@ -60,7 +61,8 @@ final class BenchCommand extends CliCommand {
     @Option(
             names = "--compare",
             paramLabel = "HOST:PORT[,PID[,USER,PASSWORD]]",
-            description = "Another broker, measured in turns with the first; with its process, CPU and memory are told too.")
+            description =
+                    "Another broker, measured in turns with the first; with its process, CPU and memory are told too.")
     private List<String> compare = new ArrayList<>();
 
     @Option(names = "--json", description = "Print JSON instead of a table.")
@@ -105,7 +107,10 @@ final class BenchCommand extends CliCommand {
                         ExitCode.USAGE,
                         "the broker on " + directory
                                 + " serves with TLS only, which the load generator does not speak; set amqp.port"));
-        return List.of(plain.getHost() + ":" + plain.getPort(), "--pid", Long.toString(broker.file().pid()));
+        return List.of(
+                plain.getHost() + ":" + plain.getPort(),
+                "--pid",
+                Long.toString(broker.file().pid()));
     }
 
     private String password() {
