@@ -154,6 +154,7 @@ final class ChannelFile implements DiskFile {
     }
 
     @Override
+    @SuppressWarnings("try") // it is only to be closed
     public void close() throws IOException {
         try (FileChannel both = pages) {
             channel.close();

@@ -142,6 +142,7 @@ public final class LocalLog implements Log {
     }
 
     /** Begins the file that appending goes on in, with what of the last one is not proven to be on the disk. */
+    @SuppressWarnings("try") // the file is only to be closed
     private void beginFile(WalRecovery.Recovered found) throws IOException {
         WalTail unproven = found.unproven();
         if (unproven == null) {
