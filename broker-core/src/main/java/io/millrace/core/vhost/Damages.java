@@ -5,7 +5,6 @@ import io.millrace.core.queue.SequenceSet;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Damages implements QueueWatch {
     private final Host host;
-    private final Map<Queue, SequenceSet> found = new IdentityHashMap<>();
+    private final IdentityHashMap<Queue, SequenceSet> found = new IdentityHashMap<>();
 
     Damages(Host host) {
         this.host = host;
