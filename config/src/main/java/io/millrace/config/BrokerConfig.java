@@ -23,7 +23,7 @@ public record BrokerConfig(
         Threads threads,
         Log log) {
     /** Keys {@code data.*}. */
-    public record DataDirectory(Path directory, long minFreeBytes) {}
+    public record DataDirectory(Path directory, long minFreeBytes, long scrubBytesPerSecond) {}
 
     /** Keys {@code amqp.*} that every listener of clients has. Sizes in bytes. */
     public record Amqp(
@@ -95,7 +95,10 @@ public record BrokerConfig(
     public static BrokerConfig of(Settings settings, Machine machine) {
         return new BrokerConfig(
                 settings.get(Keys.NODE_NAME).on(machine),
-                new DataDirectory(settings.get(Keys.DATA_DIR), settings.get(Keys.DATA_MIN_FREE)),
+                new DataDirectory(
+                        settings.get(Keys.DATA_DIR),
+                        settings.get(Keys.DATA_MIN_FREE),
+                        settings.get(Keys.DATA_SCRUB_RATE)),
                 settings.get(Keys.DEFINITIONS_IMPORT),
                 amqp(settings),
                 listeners(settings),

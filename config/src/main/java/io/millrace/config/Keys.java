@@ -42,6 +42,15 @@ public final class Keys {
             "While the disk of the data directory has less than this free, publishers wait. Consumers go on, so"
                     + " that room can be made.");
 
+    public static final Key<Long> DATA_SCRUB_RATE = key(
+            "data.scrub-rate",
+            new SizeType(0, TIB),
+            "8MiB",
+            "How many bytes a second of stored messages are read again and checked, so that damage on the disk is found"
+                    + " before somebody needs the message. It begins soon after a start and again an hour after all was"
+                    + " read, for all virtual hosts together, and waits for other reads and writes. 0 checks nothing:"
+                    + " then damage is found when a message is read.");
+
     public static final Key<Optional<Path>> DEFINITIONS_IMPORT = key(
             "definitions.import",
             new OptionType<>(new PathType(), "none", "nothing is imported"),

@@ -34,6 +34,12 @@ final class Damages implements QueueWatch {
         }
     }
 
+    /** Whether all messages of that stretch of a queue are known to be unreadable. */
+    boolean coversAll(Queue queue, long first, long last) {
+        SequenceSet known = found.get(queue);
+        return known != null && known.count(first, last) >= queue.state().live().count(first, last);
+    }
+
     /** The unreadable messages that are still in the queue. */
     List<Damage> of(Queue queue) {
         List<Damage> all = new ArrayList<>();

@@ -146,6 +146,7 @@ public final class HostReports {
                 queue.state().live().size(),
                 dispatch.ready().size(),
                 dispatch.inFlight().size(),
+                host.damages.count(queue),
                 dispatch.consumers().size(),
                 queue.state().runs().size(),
                 host.state.policies().applied(queue.state().spec()),

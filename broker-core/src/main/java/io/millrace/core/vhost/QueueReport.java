@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param messages all that are in it
  * @param ready those that could be delivered now
  * @param unsettled those that consumers hold
+ * @param damaged those that are known to be unreadable
  * @param consumers its consumers
  * @param segments stretches of it that lie in segments
  * @param policies which policies hold for it
@@ -25,6 +26,7 @@ public record QueueReport(
         long messages,
         long ready,
         long unsettled,
+        long damaged,
         int consumers,
         int segments,
         Policies.Applied policies,

@@ -94,7 +94,9 @@ final class Scrub {
 
             @Override
             public void failed(Exception cause) {
-                host.setup.listener().stuck("stored messages cannot be checked: " + cause.getMessage());
+                host.setup
+                        .listener()
+                        .stuck("stored messages in segment " + run.segment() + " cannot be checked: " + cause);
                 finish(run);
                 later(rate.took(PIECE_BYTES, host.setup.clock().millis()));
             }
@@ -106,7 +108,7 @@ final class Scrub {
         QueueTable queues = host.state.queues();
         for (; queueId < queues.nextId(); queueId++) {
             Queue queue = queues.numbered(queueId);
-            Run run = queue == null ? null : queue.state().runs().behind(doneUpTo);
+            Run run = queue == null ? null : unknown(queue);
             if (run != null) {
                 return run;
             }
@@ -114,6 +116,16 @@ final class Scrub {
             point = ScrubPoint.BEGIN;
         }
         return null;
+    }
+
+    /** The next run of the queue of which something may be whole, or null. */
+    private @Nullable Run unknown(Queue queue) {
+        Run run = queue.state().runs().behind(doneUpTo);
+        while (run != null && host.damages.coversAll(queue, run.first(), run.last())) {
+            finish(run);
+            run = queue.state().runs().behind(doneUpTo);
+        }
+        return run;
     }
 
     private void land(Run run, Scrubbed scrubbed) {

@@ -1,16 +1,23 @@
 package io.millrace.core.vhost;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.disk.SimulatedDisk;
 import io.millrace.core.disk.SimulatedDisk.CrashMode;
+import io.millrace.core.model.Outcome;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class CrashPointsTest {
     /** In how many of the five ways the power goes at each operation; in the other ones it goes at the next operations. */
-    private static final int WAYS = Integer.getInteger("millrace.crash.ways", 2);
+    private static final int WAYS = Integer.getInteger("millrace.crash.ways", 3);
     /** How many times each point is tried, with other random parts each time. */
     private static final int ROUNDS = Integer.getInteger("millrace.crash.rounds", 1);
     /** Every so many-th point is also cut at each operation of its recovery. */
@@ -32,6 +39,10 @@ class CrashPointsTest {
     private static final int MORE_STEPS = 20;
 
     private long points;
+    /** What a negative control does to a disk, and to a recovered virtual host. */
+    private Consumer<SimulatedDisk> diskSabotage = disk -> {};
+
+    private Consumer<CrashWorld> sabotage = world -> {};
 
     @ParameterizedTest
     @EnumSource
@@ -47,6 +58,11 @@ class CrashPointsTest {
         List<String> operations = new ArrayList<>();
         disk.watch(() -> operations.add(disk.operation()));
         new CrashWorkload(disk, world -> {}).run();
+        if (Boolean.getBoolean("show")) {
+            java.util.Map<String, Integer> c = new java.util.TreeMap<>();
+            operations.forEach(o -> c.merge(o.replaceAll("\\d{5,}", "N"), 1, Integer::sum));
+            System.out.println(c);
+        }
         TreeSet<String> kinds = new TreeSet<>();
         for (String operation : operations) {
             kinds.add(operation.replaceAll("\\d{5,}", "N").replaceAll("vhost/1/", ""));
@@ -80,6 +96,56 @@ class CrashPointsTest {
         }
         int modes = found;
         assertTrue(found == CrashMode.values().length, () -> modes + " modes found it");
+    }
+
+    @Test
+    void a_broker_that_drops_a_record_is_found() {
+        sabotage = world -> {
+            RecordingOutlet out = new RecordingOutlet();
+            Lane thief = world.kit.lane(out);
+            if (world.kit.host.reports().queue("two") != null) {
+                world.kit.consume(thief, 1, "two", 1);
+                world.kit.settle();
+                for (RecordingOutlet.Delivered stolen : List.copyOf(out.deliveries)) {
+                    long s = stolen.sequence();
+                    world.kit.turn(() -> world.kit.host.settle(thief, 1, stolen.queue(), s, s, Outcome.ACCEPTED));
+                }
+            }
+            world.kit.turn(() -> world.kit.host.closeLane(thief));
+        };
+        AssertionError found = assertThrows(AssertionError.class, () -> explore(CrashMode.FORCED_ONLY, false, ""));
+        assertTrue(String.valueOf(found.getMessage()).contains("D5: confirmed message"), found::getMessage);
+    }
+
+    @Test
+    void a_checkpoint_that_lies_is_found() {
+        diskSabotage = disk -> {
+            for (String path : List.copyOf(disk.contents().keySet())) {
+                if (path.endsWith(".ckp")) {
+                    pretend(disk, path, 1);
+                }
+            }
+        };
+        assertThrows(AssertionError.class, () -> explore(CrashMode.FORCED_ONLY, false, ""));
+    }
+
+    /** The checkpoint claims to reflect so many frames more than it does. */
+    private static void pretend(SimulatedDisk disk, String path, long more) {
+        ByteBuffer bytes = ByteBuffer.wrap(disk.content(path)).order(ByteOrder.LITTLE_ENDIAN);
+        long position = bytes.getLong(16) + more;
+        bytes.putLong(16, position);
+        CRC32C crc = new CRC32C();
+        crc.update(bytes.array(), 0, 60);
+        bytes.putInt(60, (int) crc.getValue());
+        disk.content(path, bytes.array());
+        String digits = Long.toString(position);
+        String name = "0".repeat(20 - digits.length()) + digits + ".ckp";
+        try {
+            disk.rename(path, path.substring(0, path.lastIndexOf('/') + 1) + name);
+            disk.forceDirectory(path.substring(0, path.lastIndexOf('/')));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Runs the workload and looks at each of its operations; how many there were. */
@@ -117,11 +183,13 @@ class CrashPointsTest {
             CrashModel known = model.copy();
             long millis = now + random.nextInt(30);
             SimulatedDisk survivor = disk.crashed(mode, random);
+            diskSabotage.accept(survivor);
             if (disk.operations() % DEEP == mode.ordinal()) {
                 cutEachOperationOfRecovery(survivor, known, mode, millis, random);
             }
             SimulatedDisk second = cutOnce(survivor, 1 + random.nextInt(6), known, mode, millis, random);
             CrashWorld recovered = new CrashWorld(second, known, millis);
+            sabotage.accept(recovered);
             recovered.check();
             second.cutPowerAt(1 + random.nextInt(25));
             recovered.moreSteps(MORE_STEPS, random);

@@ -23,7 +23,7 @@ import java.util.SplittableRandom;
 /** One life of a virtual host with small files and a small memory, a client that uses it, and what that client knows. */
 final class CrashWorld {
     /** Small enough that messages leave memory every few turns. */
-    static final long MEMORY = 128 << 10;
+    static final long MEMORY = 1024 << 10;
 
     static final LocalLogOptions FILES = LocalLogOptions.DEFAULTS.withFileBytes(32 << 10, 64 << 10);
 
@@ -38,7 +38,7 @@ final class CrashWorld {
     private final Map<Integer, String> consumed = new HashMap<>();
     private final List<RecordingOutlet.Delivered> held = new ArrayList<>();
     private final Map<HostKit.Answer<?>, Runnable> answers = new LinkedHashMap<>();
-    private final List<Runnable> settlements = new ArrayList<>();
+    private final Map<String, Integer> asked = new HashMap<>();
     private long number;
     private int looked;
 
@@ -72,10 +72,22 @@ final class CrashWorld {
         look();
     }
 
-    void declare(String queue, Map<String, Object> arguments) {
+    /** Whether a queue is there is uncertain until the last that was asked about it is answered. */
+    private int asking(String queue) {
         model.queues.remove(queue);
+        return asked.merge(queue, 1, Integer::sum);
+    }
+
+    private void answered(String queue, int number, boolean there) {
+        if (number == asked.getOrDefault(queue, 0)) {
+            model.queues.put(queue, there);
+        }
+    }
+
+    void declare(String queue, Map<String, Object> arguments) {
+        int asked = asking(queue);
         QueueSpec spec = new QueueSpec(queue, true, false, false, new Arguments(arguments));
-        this.<QueueStatus>ask(reply -> kit.host.declareQueue(lane, spec, reply), () -> model.queues.put(queue, true));
+        this.<QueueStatus>ask(reply -> kit.host.declareQueue(lane, spec, reply), () -> answered(queue, asked, true));
     }
 
     void exchange(String name) {
@@ -90,10 +102,10 @@ final class CrashWorld {
     }
 
     void delete(String queue) {
-        model.queues.remove(queue);
+        int asked = asking(queue);
         leave(queue);
         this.<Long>ask(reply -> kit.host.deleteQueue(lane, queue, false, false, reply), () -> {
-            model.queues.put(queue, false);
+            answered(queue, asked, false);
             left(queue);
         });
     }

@@ -48,7 +48,7 @@ public final class PermittedCommands implements Commands {
      * @param definitions the permissions and limits as they are now
      * @param visit whose channels are counted
      */
-    public static Commands of(
+    public static PermittedCommands of(
             Commands commands,
             Supplier<SystemState> definitions,
             VirtualHostDefinition virtualHost,
@@ -58,7 +58,7 @@ public final class PermittedCommands implements Commands {
     }
 
     /** The commands behind the permissions of a user who has no connection of his own, and opens no lane. */
-    public static Commands withoutConnection(
+    public static PermittedCommands withoutConnection(
             Commands commands, Supplier<SystemState> definitions, VirtualHostDefinition virtualHost, String user) {
         return of(commands, definitions, virtualHost, new Visits().begin(user, virtualHost.id(), reason -> {}));
     }
@@ -247,7 +247,8 @@ public final class PermittedCommands implements Commands {
         commands.window(lane, window);
     }
 
-    private boolean mayRead(String queue, Reply<?> reply) {
+    /** Whether the user may read from that queue; if not, the reply is refused. */
+    public boolean mayRead(String queue, Reply<?> reply) {
         try {
             access.readQueue(queue);
             return true;

@@ -21,6 +21,7 @@ import picocli.CommandLine.Parameters;
             QueuesCommand.Show.class,
             QueuesCommand.Declare.class,
             QueuesCommand.Purge.class,
+            QueuesCommand.DiscardDamaged.class,
             QueuesCommand.Delete.class
         })
 final class QueuesCommand extends GroupCommand {
@@ -39,6 +40,7 @@ final class QueuesCommand extends GroupCommand {
                 "messages",
                 "messages_ready",
                 "messages_unacknowledged",
+                "messages_damaged",
                 "consumers",
                 "type",
                 "state",
@@ -139,6 +141,33 @@ final class QueuesCommand extends GroupCommand {
             String gone = client.send("DELETE", path(vhost, queue) + "/contents", null, names(vhost, queue))
                     .messages();
             return done("queue '" + queue + "' lost " + gone + " message(s)");
+        }
+    }
+
+    @Command(
+            name = "discard-damaged",
+            description = "Gives up the messages of a queue that cannot be read from the disk, and lists them.")
+    static final class DiscardDamaged extends AdminCommand {
+        @Mixin
+        private VhostFlag vhost = new VhostFlag();
+
+        @Parameters(paramLabel = "QUEUE", description = "Its name.")
+        private String queue = "";
+
+        @Option(names = "--dry-run", description = "Only lists what would be given up.")
+        private boolean dry;
+
+        @Override
+        ExitCode run(AdminClient client) {
+            JsonNode answer = client.send(
+                            dry ? "GET" : "DELETE", path(vhost, queue) + "/damaged", null, names(vhost, queue))
+                    .body();
+            for (JsonNode each : answer.path("ranges")) {
+                out().println("sequences " + each.path("first").asLong() + " to "
+                        + each.path("last").asLong());
+            }
+            String lost = answer.path("messages").asLong() + " damaged message(s)";
+            return done("queue '" + queue + "' " + (dry ? "has " : "gave up ") + lost);
         }
     }
 

@@ -77,6 +77,9 @@ final class StatusCommand extends CliCommand {
             }
             report.put(
                     "messages", overview.path("queue_totals").path("messages").asLong());
+            report.put(
+                    "messagesDamaged",
+                    overview.path("stored_messages").path("damaged").asLong());
             for (JsonNode each : overview.path("listeners")) {
                 if (each.path("tls").asBoolean()) {
                     tls(each.path("certificate"), report);

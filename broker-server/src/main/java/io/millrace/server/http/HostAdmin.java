@@ -1,10 +1,12 @@
 package io.millrace.server.http;
 
 import io.millrace.core.vhost.Commands;
+import io.millrace.core.vhost.Damage;
 import io.millrace.core.vhost.HostReports;
 import io.millrace.core.vhost.Lane;
 import io.millrace.core.vhost.Reply;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,13 @@ public interface HostAdmin {
      * @param user whose permissions have to allow it; null asks for none
      */
     <T> CompletableFuture<T> command(@Nullable String user, Command<T> command);
+
+    /**
+     * Gives up the stored messages of a queue that cannot be read; completes with which, as {@link #command} does.
+     *
+     * @param user who has to be allowed to read the queue; null asks for no permission
+     */
+    CompletableFuture<List<Damage>> discardDamaged(@Nullable String user, String queue);
 
     /** Names of queues with stored messages that cannot be read. */
     Collection<String> damagedQueues();

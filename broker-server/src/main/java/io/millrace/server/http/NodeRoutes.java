@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.core.vhost.HostReports;
 import io.millrace.core.vhost.Page;
 import io.millrace.core.vhost.QueueReport;
+import io.millrace.core.vhost.ScrubReport;
 import java.util.Iterator;
 import java.util.List;
 
@@ -28,6 +29,10 @@ final class NodeRoutes {
         long messages;
         long ready;
         long unsettled;
+        long damaged;
+        long checkedBytes;
+        boolean checkOn;
+        boolean checkRunning;
     }
 
     Response overview(Call call) {
@@ -46,6 +51,11 @@ final class NodeRoutes {
                 .put("messages", totals.messages)
                 .put("messages_ready", totals.ready)
                 .put("messages_unacknowledged", totals.unsettled);
+        answer.putObject("stored_messages")
+                .put("damaged", totals.damaged)
+                .put("check_on", totals.checkOn)
+                .put("check_running", totals.checkRunning)
+                .put("checked_bytes", totals.checkedBytes);
         ArrayNode listeners = answer.putArray("listeners");
         report.listeners().forEach(each -> listeners.add(listener(report, each)));
         return Response.ok(answer);
@@ -172,6 +182,11 @@ final class NodeRoutes {
         for (HostAdmin host : hosts.running()) {
             totals.exchanges +=
                     Waiting.on(host.look(reports -> reports.exchanges().size()));
+            ScrubReport check = Waiting.on(host.look(HostReports::scrub));
+            totals.damaged += check.damaged();
+            totals.checkOn |= check.on();
+            totals.checkRunning |= check.running();
+            totals.checkedBytes += check.bytes();
             Page<QueueReport> page = new Page<>(List.of(), 0);
             while (page.hasNext()) {
                 int from = page.next();

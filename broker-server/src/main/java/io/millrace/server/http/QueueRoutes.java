@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.core.model.QueueSpec;
 import io.millrace.core.vhost.ConsumerReport;
+import io.millrace.core.vhost.Damage;
 import io.millrace.core.vhost.HostReports;
 import io.millrace.core.vhost.QueueReport;
 import io.millrace.core.vhost.QueueStatus;
@@ -82,6 +83,31 @@ final class QueueRoutes {
         return counted(messages);
     }
 
+    /** The messages of a queue that are known to be unreadable. */
+    Response damaged(Call call) {
+        HostAdmin host = hosts.require(call.part("vhost"));
+        String name = call.part("queue");
+        require(host, name);
+        return damages(Waiting.on(host.look(reports -> reports.damagesOf(name))));
+    }
+
+    /** Gives them up, and says which they were. */
+    Response discardDamaged(Call call) {
+        HostAdmin host = hosts.require(call.part("vhost"));
+        return damages(Waiting.on(host.discardDamaged(call.caller().user(), call.part("queue"))));
+    }
+
+    private static Response damages(List<Damage> damages) {
+        ObjectNode answer = Json.object();
+        long messages = 0;
+        ArrayNode ranges = answer.putArray("ranges");
+        for (Damage damage : damages) {
+            messages += damage.last() - damage.first() + 1;
+            ranges.addObject().put("first", damage.first()).put("last", damage.last());
+        }
+        return Response.ok(answer.put("messages", messages));
+    }
+
     Response consumers(Call call) {
         List<HostAdmin> of = hosts.of(call);
         return Listing.of(
@@ -132,6 +158,7 @@ final class QueueRoutes {
         row.put("messages", report.messages());
         row.put("messages_ready", report.ready());
         row.put("messages_unacknowledged", report.unsettled());
+        row.put("messages_damaged", report.damaged());
         row.put("consumers", report.consumers());
         row.put("segments", report.segments());
         ObjectNode losses = row.putObject("losses");

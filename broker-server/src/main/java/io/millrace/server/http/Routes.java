@@ -94,6 +94,8 @@ final class Routes {
         administer(HttpMethod.PUT, "/queues/:vhost/:queue", routes::put);
         administer(HttpMethod.DELETE, "/queues/:vhost/:queue", routes::delete);
         administer(HttpMethod.DELETE, "/queues/:vhost/:queue/contents", routes::purge);
+        get("/queues/:vhost/:queue/damaged", routes::damaged);
+        administer(HttpMethod.DELETE, "/queues/:vhost/:queue/damaged", routes::discardDamaged);
         get("/consumers", routes::consumers);
         get("/consumers/:vhost", routes::consumers);
     }

@@ -161,12 +161,14 @@ final class Administration implements NodeAdmin {
         }
         for (HostedVirtualHost host : hosts.all()) {
             for (String queue : new TreeSet<>(host.damagedQueues())) {
-                alarms.add(new Alarm(
-                        Alarm.DAMAGED,
-                        queue,
-                        host.definition().name(),
-                        "stored messages of queue '" + queue + "' in vhost '"
-                                + host.definition().name() + "' cannot be read; the log says which"));
+                alarms.add(
+                        new Alarm(
+                                Alarm.DAMAGED,
+                                queue,
+                                host.definition().name(),
+                                "stored messages of queue '" + queue + "' in vhost '"
+                                        + host.definition().name()
+                                        + "' cannot be read; the log says which, and 'millrace queues discard-damaged' gives them up"));
             }
         }
         return alarms;

@@ -85,6 +85,7 @@ public final class HostedVirtualHost implements Turns, HostListener {
             journal.close();
             throw e;
         }
+        virtualHost.scrubAt(storage.scrubRate());
         this.tasks = new HostTasks(definition.name(), loop, virtualHost);
         loop.turns(this);
         rules(rules);
@@ -267,6 +268,13 @@ public final class HostedVirtualHost implements Turns, HostListener {
                 first,
                 last,
                 text);
+    }
+
+    @Override
+    public void mended(String queue) {
+        if (damagedQueues.remove(queue)) {
+            log.info("no damaged message is left vhost={} queue={}", definition.name(), queue);
+        }
     }
 
     @Override

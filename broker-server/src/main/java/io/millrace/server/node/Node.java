@@ -6,6 +6,7 @@ import io.millrace.core.log.LogException;
 import io.millrace.core.log.local.DataDirectory;
 import io.millrace.core.log.local.LocalLogOptions;
 import io.millrace.core.system.SystemLog;
+import io.millrace.core.vhost.ScrubRate;
 import io.millrace.server.auth.Logins;
 import io.millrace.server.definitions.DefinitionsImport;
 import io.millrace.server.http.DefinitionsAdmin;
@@ -85,7 +86,13 @@ public final class Node implements Failures {
             directory = DataDirectory.open(config.data().directory(), newBrokerId());
             opened.push(directory::close);
             Disk disk = throughDisk.apply(directory.disk());
-            Storage storage = new Storage(disk, workers, new MonotonicClock(), random, options(config.storage()));
+            Storage storage = new Storage(
+                    disk,
+                    workers,
+                    new MonotonicClock(),
+                    random,
+                    options(config.storage()),
+                    new ScrubRate(config.data().scrubBytesPerSecond()));
             system = SystemLog.open(storage.log("system"), storage.clock(), workers.system(), this::systemLogFailed);
             opened.push(system::close);
             logins = newLogins();

@@ -5,6 +5,7 @@ import io.millrace.core.log.LogException;
 import io.millrace.core.log.local.LocalLog;
 import io.millrace.core.log.local.LocalLogOptions;
 import io.millrace.core.time.Clock;
+import io.millrace.core.vhost.ScrubRate;
 import java.security.SecureRandom;
 
 /**
@@ -15,8 +16,10 @@ import java.security.SecureRandom;
  * @param clock the time
  * @param random not guessable
  * @param options of all logs
+ * @param scrubRate how fast stored messages are checked, all virtual hosts together
  */
-record Storage(Disk disk, Workers workers, Clock clock, SecureRandom random, LocalLogOptions options) {
+record Storage(
+        Disk disk, Workers workers, Clock clock, SecureRandom random, LocalLogOptions options, ScrubRate scrubRate) {
 
     /** Opens the log in that directory. Blocking. */
     LocalLog log(String directory) throws LogException {

@@ -23,11 +23,15 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator sees of messages that were damaged on the disk while the broker was stopped. */
@@ -93,6 +97,36 @@ class DamagedQueueTest {
             assertEquals(whole, take(broker, "old"));
             assertDamaged(broker, "old");
             assertEquals(1, queue("old").path("messages").asInt());
+        }
+    }
+
+    @Test
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    void damage_is_found_though_nobody_reads_and_what_is_damaged_can_be_given_up() throws Exception {
+        try (Broker broker = start()) {
+            fill(broker, "old");
+        }
+        Path segment = segments().get(0);
+        String all = Files.readString(segment, StandardCharsets.ISO_8859_1);
+        flip(segment, all.indexOf("\n77\n") + 100);
+        try (Broker broker = start()) {
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(3))
+                    .until(() -> queue("old").path("state").asText().equals("damaged"));
+            assertDamaged(broker, "old");
+            assertEquals(1, queue("old").path("messages_damaged").asInt());
+            assertTrue(command("status").out().contains("messagesDamaged=1"));
+            CommandRun listed = command("queues", "discard-damaged", "--dry-run", "old");
+            assertEquals(0, listed.exitCode(), listed.err());
+            assertTrue(listed.out().contains("sequences 78 to 78"), listed.out());
+            assertEquals(1, queue("old").path("messages_damaged").asInt(), "only listed");
+            CommandRun discarded = command("queues", "discard-damaged", "old");
+            assertEquals(0, discarded.exitCode(), discarded.err());
+            assertTrue(discarded.out().contains("sequences 78 to 78"), discarded.out());
+            assertTrue(discarded.out().contains("gave up 1 damaged message(s)"), discarded.out());
+            assertHealthy(broker);
+            assertEquals("running", queue("old").path("state").asText());
+            assertEquals(MESSAGES - 1, queue("old").path("messages").asInt());
         }
     }
 
