@@ -129,6 +129,11 @@ class TamperedLog implements Log, HostEvents {
     }
 
     @Override
+    public void compacted(long from, long segment, List<Run> runs) {
+        writer.compacted(from, segment, runs);
+    }
+
+    @Override
     public void remembered(int queue, String id, long at) {
         writer.remembered(queue, id, at);
     }
