@@ -8,17 +8,16 @@ import org.HdrHistogram.Histogram;
 
 /** The tables of the short form, and what their columns mean. */
 public final class BenchTables {
-    public static final String EXPLANATION = String.join(
-            "\n",
-            "messages/s         deliveries a second, of all queues together; a message to ten queues counts ten times",
-            "broker CPU s/M     CPU seconds of the broker's process for a million deliveries, user and system; the figure that",
-            "                   stays the same on a faster or busier machine. Empty if the process is not known or not here",
-            "generator CPU s/M  the same of the load generator, which shares the machine if it runs on the same one",
-            "RSS, MiB           memory of the broker's process at the end",
-            "latency, ms        from the time that a message was due to be sent, so that a pause of the broker counts for all",
-            "                   messages that waited: for the confirm, and for the delivery to the consumer. p99: one of a",
-            "                   hundred takes longer",
-            "A fresh Java broker compiles its code during the first minute or two and then needs less: run it twice.");
+    public static final String EXPLANATION = """
+            messages/s         deliveries a second, of all queues together; a message to ten queues counts ten times
+            broker CPU s/M     CPU seconds of the broker's process for a million deliveries, user and system; the figure that
+                               stays the same on a faster or busier machine. Empty if the process is not known or not here
+            generator CPU s/M  the same of the load generator, which shares the machine if it runs on the same one
+            RSS, MiB           memory of the broker's process at the end
+            latency, ms        from the time that a message was due to be sent, so that a pause of the broker counts for all
+                               messages that waited: for the confirm, and for the delivery to the consumer. p99: one of a
+                               hundred takes longer
+            A fresh Java broker compiles its code during the first minute or two and then needs less: run it twice.""";
 
     private BenchTables() {}
 

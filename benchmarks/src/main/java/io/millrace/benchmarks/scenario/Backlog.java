@@ -74,7 +74,7 @@ public final class Backlog {
                 double diskLeft = (disk(target.data()) - disk) / (1 << 20);
                 grid.row(List.of(
                         Grid.Cell.of(target.name()),
-                        Grid.Cell.of(count, 0),
+                        Grid.Cell.of((double) count, 0),
                         Grid.Cell.of(size, 0),
                         Grid.Cell.of(fill.perSecond(), 0),
                         Grid.Cell.of(fill.brokerPerMillion(), 2),

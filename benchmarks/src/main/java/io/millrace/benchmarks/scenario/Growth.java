@@ -100,7 +100,7 @@ public final class Growth {
                 point, sweep.title(), first, second, perSecond, residentMiB);
         progress.flush();
         grid.row(List.of(
-                Grid.Cell.of(point, 0),
+                Grid.Cell.of((double) point, 0),
                 Grid.Cell.of(first, 2),
                 Grid.Cell.of(second, 2),
                 Grid.Cell.of(perSecond, 0),

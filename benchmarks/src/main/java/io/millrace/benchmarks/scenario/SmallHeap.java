@@ -45,6 +45,7 @@ public final class SmallHeap {
     public record Verdict(boolean kept, Grid grid) {}
 
     /** Does all of it. */
+    @SuppressWarnings("try") // a consumer that does nothing is not referred to
     public Verdict run(Target target) {
         Grid grid = new Grid(List.of("step", "seconds", "broker CPU s", "RSS, MiB", "result"));
         QueueLoad queue = new QueueLoad(amounts.size(), WINDOW);
