@@ -14,8 +14,8 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /** Each lie that a broker could tell is told here, and the simulation has to find it: a checker that finds nothing proves nothing. */
 class SimulationControlsTest {
@@ -262,8 +262,8 @@ class SimulationControlsTest {
                         Runnable before = held;
                         held = () -> {};
                         byte[] bytes = Records.bytes(r, at);
-                        Runnable now = () ->
-                                super.deliver(consumer, queue, seq, redelivered, count, Records.view(bytes), 0);
+                        Runnable now =
+                                () -> super.deliver(consumer, queue, seq, redelivered, count, Records.view(bytes), 0);
                         if (seq % 2 == 0) {
                             held = now;
                         } else {
