@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Brings records to hand: those in memory at once, those in segments by a read in the background, during which their queue
  * stalls. What is read stays in a window per queue; all windows together have a bound, the least recent is dropped.
  */
+@SuppressWarnings("ReferenceEquality") // a run and a window are asked for being the very same, not for being equal
 final class ColdReads {
     private static final int WINDOW_BYTES_MAX = 1 << 20;
     private static final int INDEX_AHEAD = 4095;
