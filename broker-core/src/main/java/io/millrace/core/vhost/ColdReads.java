@@ -122,7 +122,7 @@ final class ColdReads {
         host.setup.segments().readIndex(run, sequence, to, new Landing<>(queue, sequence, damaged) {
             @Override
             void land(Segments.IndexBlock block) {
-                if (queue.state().runs().holding(sequence) != run) {
+                if (!run.equals(queue.state().runs().holding(sequence))) {
                     then.run(); // it was moved to another segment meanwhile
                     return;
                 }
@@ -207,6 +207,7 @@ final class ColdReads {
         Reach reach = reach(queue, next, location, readAhead());
         read(queue, next, location, reach.bytes, new Landing<>(queue, next, cold::endReadingOn) {
             @Override
+            @SuppressWarnings("ReferenceEquality") // that very window, whatever it holds
             void land(Window read) {
                 if (queue.cold() == cold && cold.window() == window) {
                     cold.ahead(read, reach.behind);

@@ -1,9 +1,10 @@
 package io.millrace.core.vhost;
 
-import io.millrace.core.store.Segments;
 import io.millrace.core.store.Segments.Run;
 import io.millrace.core.store.Segments.ScrubPoint;
 import io.millrace.core.store.Segments.Scrubbed;
+import io.millrace.core.store.Segments;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +76,7 @@ final class Scrub {
             return;
         }
         Run run = next();
-        if (run != scrubbed) {
+        if (!Objects.equals(run, scrubbed)) {
             scrubbed = run; // also one that stands in the place of another since the last piece
             point = ScrubPoint.BEGIN;
         }
