@@ -1,9 +1,9 @@
 package io.millrace.core.vhost;
 
+import io.millrace.core.store.Segments;
 import io.millrace.core.store.Segments.Run;
 import io.millrace.core.store.Segments.ScrubPoint;
 import io.millrace.core.store.Segments.Scrubbed;
-import io.millrace.core.store.Segments;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
