@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * <p>An entry has {@value #WAYS} places that it can be in, chosen by its hash; a new one takes the place of a stale one or
  * else of one in turn. So neither filling it nor keys made to collide can cost more than {@value #WAYS} comparisons.
  *
+ * <p>It begins small and doubles, up to a bound, when keys come again that had to make room for others: a sample of the
+ * keys tells. Keys that never come again do not make it grow.
+ *
  * <p>Each entry carries the stamp that it was stored under and counts only while asked for with the same stamp: what has
  * become wrong is forgotten without being touched. Owner's thread only.
  *
@@ -26,27 +29,52 @@ final class RecordCache<V> {
     private static final long PRIME_1 = 0x9E3779B97F4A7C15L;
     private static final long PRIME_2 = 0xC2B2AE3D27D4EB4FL;
     private static final byte[] NOTHING = new byte[0];
+    /** Bytes of an entry without its key and value: hash, stamp, length and two references. */
+    private static final int ENTRY_BYTES = 28;
 
-    private final long[] hashes;
-    private final long[] stamps;
-    private final int[] lengths;
-    private final byte[][] keys;
-    private final @Nullable Object[] values;
-    private final int setMask;
+    private static final int ARRAY_BYTES = 16;
+    /** One key in so many is in the sample. */
+    private static final int SAMPLED = 64;
+
+    private static final int SAMPLE = 4096;
+    /** It grows when so many keys of the sample have come again. */
+    private static final int REGRETS = 32;
+
+    private final int entriesMin;
+    private final int entriesMax;
+    private long[] hashes;
+    private long[] stamps;
+    private int[] lengths;
+    private byte[][] keys;
+    private @Nullable Object[] values;
+    private int setMask;
     private int turn;
+    private long keyBytes;
+    /** Hashes of the sample that took another's place; made when the first one does. */
+    private long @Nullable [] sample;
 
-    /** @param entries how many at most; a power of two, {@value #WAYS} or more */
-    RecordCache(int entries) {
-        if (entries < WAYS || Integer.bitCount(entries) != 1) {
-            throw new IllegalArgumentException("entries is " + entries + ", must be a power of two from " + WAYS);
+    private int regrets;
+
+    /**
+     * @param entriesMin how many it begins with; a power of two, {@value #WAYS} or more
+     * @param entriesMax how many at most; a power of two, no less than that
+     */
+    RecordCache(int entriesMin, int entriesMax) {
+        if (entriesMin < WAYS || Integer.bitCount(entriesMin) != 1) {
+            throw new IllegalArgumentException("entries is " + entriesMin + ", must be a power of two from " + WAYS);
         }
-        hashes = new long[entries];
-        stamps = new long[entries];
-        lengths = new int[entries];
-        keys = new byte[entries][];
-        values = new Object[entries];
-        setMask = entries / WAYS - 1;
-        Arrays.fill(keys, NOTHING);
+        if (entriesMax < entriesMin || Integer.bitCount(entriesMax) != 1) {
+            throw new IllegalArgumentException(
+                    "the most entries are " + entriesMax + ", must be a power of two from " + entriesMin);
+        }
+        this.entriesMin = entriesMin;
+        this.entriesMax = entriesMax;
+        hashes = new long[entriesMin];
+        stamps = new long[entriesMin];
+        lengths = new int[entriesMin];
+        keys = noKeys(entriesMin);
+        values = new Object[entriesMin];
+        setMask = entriesMin / WAYS - 1;
     }
 
     /** A hash of {@code length} bytes from {@code at}, of which the first {@code split} are a part of their own. */
@@ -84,7 +112,12 @@ final class RecordCache<V> {
     /** Stores a value for these bytes, which must not be there under that stamp. */
     void put(long hash, ByteBuffer buffer, int at, int length, int split, long stamp, V value) {
         int place = placeFor(hash, stamp);
+        if (values[place] != null && stamps[place] == stamp && regrets(hash) && hashes.length < entriesMax) {
+            resize(hashes.length * 2);
+            place = placeFor(hash, stamp);
+        }
         if (keys[place].length < length) {
+            keyBytes += length - keys[place].length + (keys[place].length == 0 ? ARRAY_BYTES : 0);
             keys[place] = new byte[length];
         }
         buffer.get(at, keys[place], 0, length);
@@ -94,9 +127,71 @@ final class RecordCache<V> {
         values[place] = value;
     }
 
-    /** Forgets everything. */
+    /** Forgets everything and gives its memory back. */
     void clear() {
         Arrays.fill(values, null);
+        resize(entriesMin);
+    }
+
+    /** How many entries there is room for now. */
+    int entries() {
+        return hashes.length;
+    }
+
+    /** Bytes of heap that it takes, about, without the values. */
+    long bytes() {
+        return (long) hashes.length * ENTRY_BYTES + keyBytes;
+    }
+
+    /** A key takes another's place; says whether that has happened to many of the sample more than once. */
+    private boolean regrets(long hash) {
+        if ((hash & (SAMPLED - 1)) != 0) {
+            return false;
+        }
+        if (sample == null) {
+            sample = new long[SAMPLE];
+        }
+        int place = (int) (hash >>> 8) & (SAMPLE - 1);
+        if (sample[place] != hash) {
+            sample[place] = hash;
+            return false;
+        }
+        return ++regrets >= REGRETS;
+    }
+
+    private void resize(int entries) {
+        long[] oldHashes = hashes;
+        long[] oldStamps = stamps;
+        int[] oldLengths = lengths;
+        byte[][] oldKeys = keys;
+        @Nullable Object[] oldValues = values;
+        hashes = new long[entries];
+        stamps = new long[entries];
+        lengths = new int[entries];
+        keys = noKeys(entries);
+        values = new Object[entries];
+        setMask = entries / WAYS - 1;
+        keyBytes = 0;
+        regrets = 0;
+        sample = null;
+        for (int i = 0; i < oldValues.length; i++) {
+            if (oldValues[i] == null) {
+                continue;
+            }
+            int place = placeFor(oldHashes[i], oldStamps[i]);
+            hashes[place] = oldHashes[i];
+            stamps[place] = oldStamps[i];
+            lengths[place] = oldLengths[i];
+            keys[place] = oldKeys[i];
+            values[place] = oldValues[i];
+            keyBytes += oldKeys[i].length + ARRAY_BYTES;
+        }
+    }
+
+    private static byte[][] noKeys(int entries) {
+        byte[][] keys = new byte[entries][];
+        Arrays.fill(keys, NOTHING);
+        return keys;
     }
 
     private int placeFor(long hash, long stamp) {

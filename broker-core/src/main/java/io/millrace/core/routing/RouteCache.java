@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Routes message records by their own exchange and routing key, and remembers the routes. The hot way into routing.
  *
  * <p>If the exchange routes by key alone and the pair of names was met since the topology changed last, nothing is
- * decoded and nothing allocated. Everything has a bound: {@value #ROUTES} routes, {@value #TARGETS_MAX} targets in them
- * all together (beyond that all is forgotten and learnt anew) and {@value #EXCHANGES} exchanges. Owner's thread only.
+ * decoded and nothing allocated. Everything has a bound: {@value #ROUTES_MAX} routes, {@value #BYTES_MAX} bytes of heap
+ * for them and their targets (beyond that all is forgotten and learnt anew) and {@value #EXCHANGES} exchanges. Owner's
+ * thread only.
  */
 public final class RouteCache {
     /** Instead of a route, to be compared by identity: there is no such exchange. */
@@ -21,16 +22,19 @@ public final class RouteCache {
     /** Instead of a route, to be compared by identity: it leads too far, see {@link Targets#isExhausted}. */
     public static final int[] TOO_FAR = new int[0];
 
-    static final int ROUTES = 8192;
+    static final int ROUTES_MIN = 1024;
+    static final int ROUTES_MAX = 1 << 18;
     static final int EXCHANGES = 256;
-    static final int TARGETS_MAX = 1 << 20;
+    static final int BYTES_MAX = 24 << 20;
+
+    private static final int ROUTE_BYTES = 16;
 
     private final Topology topology;
     private final RecordMessage message;
     private final Targets targets = new Targets();
-    private final RecordCache<int[]> routes = new RecordCache<>(ROUTES);
-    private final RecordCache<Exchange> exchanges = new RecordCache<>(EXCHANGES);
-    private long targetsHeld;
+    private final RecordCache<int[]> routes = new RecordCache<>(ROUTES_MIN, ROUTES_MAX);
+    private final RecordCache<Exchange> exchanges = new RecordCache<>(EXCHANGES, EXCHANGES);
+    private long routeBytes;
     private long misses;
     private boolean remembers;
 
@@ -127,11 +131,13 @@ public final class RouteCache {
         return exchange;
     }
 
+    /** Routes whose place was taken are counted on: the sum is an upper bound. */
     private void makeRoomFor(int[] route) {
-        targetsHeld += route.length;
-        if (targetsHeld > TARGETS_MAX) {
+        long bytes = ROUTE_BYTES + 4L * route.length;
+        routeBytes += bytes;
+        if (routeBytes + routes.bytes() > BYTES_MAX) {
             routes.clear();
-            targetsHeld = route.length;
+            routeBytes = bytes;
         }
     }
 }

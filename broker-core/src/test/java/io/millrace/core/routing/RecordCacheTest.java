@@ -14,7 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RecordCacheTest {
-    private final RecordCache<String> cache = new RecordCache<>(64);
+    private final RecordCache<String> cache = new RecordCache<>(64, 64);
 
     @Test
     void finds_what_was_stored_for_the_same_bytes_split_and_stamp() {
@@ -78,9 +78,55 @@ class RecordCacheTest {
     }
 
     @Test
+    void it_grows_until_keys_that_come_again_have_room() {
+        RecordCache<String> growing = new RecordCache<>(64, 1 << 16);
+        for (int round = 0; round < 24; round++) {
+            useAll(growing, 20_000, "device.");
+        }
+        assertTrue(useAll(growing, 20_000, "device.") > 19_000, "most of 20,000 keys are found");
+        assertTrue(growing.bytes() > 20_000 * 28);
+        growing.clear();
+        assertEquals(64, growing.entries());
+    }
+
+    @Test
+    void it_does_not_grow_beyond_its_bound() {
+        RecordCache<String> growing = new RecordCache<>(64, 256);
+        for (int round = 0; round < 20; round++) {
+            useAll(growing, 20_000, "device.");
+        }
+        assertEquals(256, growing.entries());
+    }
+
+    @Test
+    void keys_that_never_come_again_do_not_make_it_grow() {
+        RecordCache<String> growing = new RecordCache<>(64, 1 << 16);
+        useAll(growing, 200_000, "once.");
+        assertEquals(64, growing.entries());
+    }
+
+    /** Asks for keys and stores those that are not there; says how many were. */
+    private static int useAll(RecordCache<String> cache, int count, String prefix) {
+        int found = 0;
+        for (int i = 0; i < count; i++) {
+            String key = prefix + i;
+            long hash = RecordCache.hash(bytes(key), 0, key.length(), 0);
+            String value = cache.get(hash, bytes(key), 0, key.length(), 0, 1);
+            if (value == null) {
+                cache.put(hash, bytes(key), 0, key.length(), 0, 1, key);
+            } else {
+                assertEquals(key, value);
+                found++;
+            }
+        }
+        return found;
+    }
+
+    @Test
     void its_size_must_be_a_power_of_two() {
-        assertThrows(IllegalArgumentException.class, () -> new RecordCache<String>(100));
-        assertThrows(IllegalArgumentException.class, () -> new RecordCache<String>(2));
+        assertThrows(IllegalArgumentException.class, () -> new RecordCache<String>(100, 128));
+        assertThrows(IllegalArgumentException.class, () -> new RecordCache<String>(2, 64));
+        assertThrows(IllegalArgumentException.class, () -> new RecordCache<String>(64, 32));
     }
 
     private static ByteBuffer bytes(String text) {
