@@ -10,6 +10,7 @@ import io.millrace.core.routing.DelayedExchange;
 import io.millrace.core.simulation.Ledger.Claim;
 import io.millrace.core.simulation.Ledger.Passage;
 import io.millrace.core.store.Segments.Run;
+import io.millrace.core.vhost.HostProbe;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +25,15 @@ final class Decisions implements HostEvents {
     private long position;
     private long millis;
 
+    private @Nullable HostProbe probe;
+
     Decisions(Ledger ledger) {
         this.ledger = ledger;
+    }
+
+    /** What the broker has now is asked from here on. */
+    void look(HostProbe now) {
+        probe = now;
     }
 
     void begin(long frame, long now) {
@@ -175,13 +183,12 @@ final class Decisions implements HostEvents {
                 : deaths.get(0).substring(0, deaths.get(0).indexOf(' '));
         ModelQueue queue = ledger.live.named(from);
         if (queue != null) {
-            for (Copy copy : queue.copies.values()) {
-                if (!copy.logged && copy.message == message && isNext(copy.deaths, deaths)) {
-                    remember(copy, null);
-                    ledger.change(new Effect.Left(queue.id, copy.sequence));
-                    ledger.done(new Ledger.Place(queue.id, copy.sequence));
-                    return copy;
-                }
+            Copy copy = leaving(queue, message, deaths);
+            if (copy != null) {
+                remember(copy, null);
+                ledger.change(new Effect.Left(queue.id, copy.sequence));
+                ledger.done(new Ledger.Place(queue.id, copy.sequence));
+                return copy;
             }
             if (message.number > 0 || message.tx == null) {
                 Breach.unless(
@@ -192,6 +199,20 @@ final class Decisions implements HostEvents {
             }
         }
         return null;
+    }
+
+    /** The copy that went on: one that is gone from the queue; the same message may be there twice, with the same history. */
+    private @Nullable Copy leaving(ModelQueue queue, Message message, List<String> deaths) {
+        Copy found = null;
+        for (Copy copy : queue.copies.values()) {
+            if (!copy.logged && copy.message == message && isNext(copy.deaths, deaths)) {
+                if (probe != null && !probe.isLive(queue.id, copy.sequence)) {
+                    return copy;
+                }
+                found = found == null ? copy : found;
+            }
+        }
+        return found;
     }
 
     /** Whether that is the history after one more death; the same message may be twice in a queue, after other deaths. */

@@ -31,6 +31,7 @@ final class Observer {
 
     /** @param life the broker of this step */
     void observe(Life life) {
+        decisions.look(life.probe);
         for (TappedLog.Frame frame = life.log.take(); frame != null; frame = life.log.take()) {
             decisions.begin(frame.position(), frame.millis());
             reader.read(Records.view(frame.events()), frame.count(), decisions);
