@@ -20,10 +20,17 @@ public final class HostReports {
 
     private final Host host;
     private final Scrub scrub;
+    private final long replayed;
 
-    HostReports(Host host, Scrub scrub) {
+    HostReports(Host host, Scrub scrub, long replayed) {
         this.host = host;
         this.scrub = scrub;
+        this.replayed = replayed;
+    }
+
+    /** How many frames of the log were applied at the start: none behind a clean stop. */
+    public long replayed() {
+        return replayed;
     }
 
     /** How far the check of stored messages is, and what is known to be damaged. */

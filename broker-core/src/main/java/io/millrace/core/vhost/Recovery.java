@@ -30,6 +30,7 @@ final class Recovery implements HostEvents {
     private long position;
     private long hotFrom = 1;
     private boolean clean;
+    private long replayed;
 
     Recovery(HostState state, Arena arena) {
         this.state = state;
@@ -56,6 +57,11 @@ final class Recovery implements HostEvents {
         return clean;
     }
 
+    /** How many frames behind the checkpoint were applied. */
+    long replayed() {
+        return replayed;
+    }
+
     /** The position of the checkpoint that was used, 0 if there was none. */
     long position() {
         return position;
@@ -71,6 +77,7 @@ final class Recovery implements HostEvents {
             arena.closeGeneration(position - 1);
         }
         reflected = known;
+        replayed += known ? 0 : 1;
         reader.read(events, count, this);
     }
 

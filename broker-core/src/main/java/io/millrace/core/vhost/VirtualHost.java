@@ -53,7 +53,7 @@ public final class VirtualHost implements Commands, LogListener {
         this.retirement = new Retirement(host, recovery.position(), recovery.hotFrom(), this::turn);
         this.pressure = new Pressure(host);
         this.scrub = new Scrub(host);
-        this.reports = new HostReports(host, scrub);
+        this.reports = new HostReports(host, scrub, recovery.replayed());
         host.agenda.onWake(this::turn);
         host.holdTimes.onLate(subscriptions::takeBack);
         host.watches.add(new Leases(host, declaring));

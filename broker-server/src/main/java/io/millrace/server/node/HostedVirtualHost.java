@@ -105,10 +105,11 @@ public final class HostedVirtualHost implements Turns, HostListener {
         long begun = System.nanoTime();
         HostedVirtualHost opened = new HostedVirtualHost(definition, eventLoop, storage, rules, limits, pool, failures);
         log.info(
-                "virtual host recovered vhost={} id={} position={} ms={}",
+                "virtual host recovered vhost={} id={} position={} replayed={} ms={}",
                 definition.name(),
                 definition.id(),
                 opened.journal.durable(),
+                opened.virtualHost.reports().replayed(),
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
         return opened;
     }
