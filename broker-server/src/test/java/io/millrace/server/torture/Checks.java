@@ -19,6 +19,7 @@ final class Checks {
                 new PlaceCheck(deadLetterQueues),
                 new MarkCheck(deadLetterQueues),
                 new OrderCheck(deadLetterQueues.values()),
+                new CarriedCheck(),
                 new QueueCheck(),
                 new ReturnCheck());
         for (Event event : events) {

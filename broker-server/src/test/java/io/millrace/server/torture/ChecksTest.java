@@ -6,6 +6,7 @@ import io.millrace.server.torture.Finding.Kind;
 import io.millrace.server.torture.History.Acked;
 import io.millrace.server.torture.History.Alone;
 import io.millrace.server.torture.History.Answered;
+import io.millrace.server.torture.History.Carrying;
 import io.millrace.server.torture.History.Confirmed;
 import io.millrace.server.torture.History.Crashed;
 import io.millrace.server.torture.History.Declared;
@@ -297,6 +298,33 @@ class ChecksTest {
         Event[] declared = {new Declaring("q"), new Declared("q"), new Crashed()};
         expect(Kind.QUEUE_LOST, and(declared, new Found("q", false)));
         expect(null, new Declaring("q"), new Crashed(), new Found("q", false));
+    }
+
+    @Test
+    void transaction_that_takes_and_publishes_holds_as_a_whole_or_not_at_all() {
+        Event[] sent = {sent(0), new Confirmed(M), delivered(false)};
+        Message next = new Message(5, 0);
+        Event[] carrying = and(
+                sent,
+                new Carrying(next, "q", List.of(M)),
+                new Sent(0, next, List.of("elsewhere"), 0, next),
+                acked(),
+                new Crashed());
+        Event[] came = {new Delivered("d", "elsewhere", next, true, 0, true), new Acked("d", "elsewhere", next)};
+        expect(null, and(and(carrying, came), new Drained()));
+        expect(null, and(carrying, delivered(true), acked(), new Drained()));
+        expect(Kind.TORN, and(carrying, new Drained()));
+        expect(Kind.TORN, and(and(carrying, delivered(true), acked()), and(came, new Drained())));
+    }
+
+    @Test
+    void consumer_that_is_alone_gets_higher_priorities_first() {
+        Sent urgent = new Sent(0, LATER, List.of("q"), 3, LATER);
+        Event[] sent = {new Alone("c"), sent(M), urgent};
+        Event[] first = {delivered(false), acked()};
+        Event[] second = {new Delivered("c", "q", LATER, false, 0, true), new Acked("c", "q", LATER)};
+        expect(null, and(and(sent, second), first));
+        expect(Kind.DISORDERED, and(and(sent, first), second));
     }
 
     @Test

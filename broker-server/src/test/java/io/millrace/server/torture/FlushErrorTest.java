@@ -1,11 +1,22 @@
 package io.millrace.server.torture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.server.ExitCode;
 import io.millrace.server.clients.BrokerProcess;
+import io.millrace.server.torture.History.Confirmed;
+import io.millrace.server.torture.History.Event;
+import io.millrace.server.torture.History.Message;
+import io.millrace.server.torture.History.Sent;
+import java.net.ConnectException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,13 +49,18 @@ class FlushErrorTest {
             try {
                 trial.moveTo(inner.directory().resolve("data"));
                 try (BrokerProcess broker = trial.start()) {
-                    trial.load.begin(broker.awaitReady());
+                    URI address = broker.awaitReady();
+                    trial.load.begin(address);
                     trial.awaitLoad(broker, 300 + trial.random.nextInt(1_000));
                     outer.cut(Volume.CUT);
                     long failed = System.nanoTime();
                     assertEquals(ExitCode.STORAGE.number(), broker.awaitExit(), broker::errors);
                     trial.tell("the broker has ended", failed);
                     trial.crashed();
+                    // From then on no flush succeeds, so nothing that was sent later can be answered with a yes.
+                    assertEquals(List.of(), confirmedOf(trial.history.events(), failed));
+                    assertThrows(ConnectException.class, () -> trial.load.connect(address));
+                    assertTrue(broker.errors().contains("the broker cannot go on"), broker::errors);
                 }
                 Path image = inner.image().getFileName();
                 inner.close();
@@ -60,5 +76,21 @@ class FlushErrorTest {
                 outer.close();
             }
         }
+    }
+
+    /** Of what was sent behind that moment, what the broker has confirmed. */
+    private static List<Message> confirmedOf(List<Event> events, long behindNanos) {
+        Set<Message> late = new HashSet<>();
+        List<Message> confirmed = new ArrayList<>();
+        for (Event event : events) {
+            if (event instanceof Sent sent
+                    && sent.at() - behindNanos > 0
+                    && !sent.queues().isEmpty()) {
+                late.add(sent.message());
+            } else if (event instanceof Confirmed yes && late.contains(yes.message())) {
+                confirmed.add(yes.message());
+            }
+        }
+        return confirmed;
     }
 }

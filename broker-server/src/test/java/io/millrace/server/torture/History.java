@@ -57,6 +57,16 @@ final class History {
     /** From now on this consumer is the only one of its queue, and gives nothing back. */
     record Alone(String consumer) implements Event {}
 
+    /**
+     * A transaction is about to be committed that acknowledges messages and publishes others.
+     *
+     * @param unit the first one that it publishes
+     */
+    record Carrying(Message unit, String queue, List<Message> taken) implements Event {}
+
+    /** The broker has answered that it holds. */
+    record Carried(Message unit) implements Event {}
+
     /** A queue is about to be declared. */
     record Declaring(String queue) implements Event {}
 

@@ -1,6 +1,7 @@
 package io.millrace.server.torture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.server.clients.BrokerProcess;
 import io.millrace.server.torture.Finding.Kind;
@@ -36,7 +37,7 @@ class KillTest {
                     if (life == 0) {
                         trial.awaitLoad(broker, trial.random.nextInt(1_000));
                     } else {
-                        trial.runFor(broker, 100, 2_000);
+                        trial.runOrCompact(broker, 100, 2_000);
                     }
                     assertEquals(SIGKILL, broker.kill());
                     trial.crashed();
@@ -44,6 +45,7 @@ class KillTest {
             }
             try (BrokerProcess broker = trial.start()) {
                 URI address = broker.awaitReady();
+                assertTrue(trial.replayed().stream().anyMatch(count -> count > 0), "no start had anything to apply");
                 trial.expectNothing(broker, address);
             }
             trial.expectNothingLeft();

@@ -22,8 +22,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * {@link History}. Several lives of a broker have one load: {@link #begin} again for each.
  */
 final class Load {
-    private static final int PUBLISHERS = 5;
+    private static final int PUBLISHERS = 6;
     private static final int KEEPER = 4;
+    private static final int CARRIER = 5;
     private static final long PATIENCE_SECONDS = 40;
 
     final long seed;
@@ -79,6 +80,7 @@ final class Load {
             new Publisher(this, connection, i).begin();
         }
         new Keeper(this, connection(broker), KEEPER, lives).begin();
+        new Carrier(this, connection(broker), CARRIER, lives).begin();
         new Getter(this, connection(broker), Topology.SECOND, lives + ".get").begin();
     }
 

@@ -16,7 +16,7 @@ import java.util.Set;
 
 /**
  * First deliveries to one consumer come in the order of publishing. For a consumer that is alone all deliveries do,
- * because what others gave back has its old place.
+ * because what others gave back has its old place; and those of higher priority come first.
  */
 final class OrderCheck implements Check {
     private final List<Finding> findings = new ArrayList<>();
@@ -25,6 +25,8 @@ final class OrderCheck implements Check {
     private final Set<Place> seen = new HashSet<>();
     private final Set<String> alone = new HashSet<>();
     private final Map<Flow, Long> last = new HashMap<>();
+    /** Of consumers that are alone, the priority of the last message. */
+    private final Map<String, Integer> level = new HashMap<>();
 
     private record Place(String queue, Message message) {}
 
@@ -60,6 +62,12 @@ final class OrderCheck implements Check {
         }
         Message message = delivery.message();
         int priority = priorities.getOrDefault(message, 0);
+        if (alone.contains(delivery.consumer())) {
+            Integer above = level.put(delivery.consumer(), priority);
+            if (above != null && priority > above) {
+                findings.add(new Finding(Kind.DISORDERED, delivery.queue(), message));
+            }
+        }
         Flow flow = new Flow(delivery.consumer(), delivery.queue(), message.publisher(), priority);
         Long before = last.put(flow, message.number());
         if (before != null && message.number() < before) {

@@ -57,7 +57,7 @@ class PowerCutTest {
                     trial.moveTo(volume.directory().resolve("data"));
                     try (BrokerProcess broker = trial.start()) {
                         trial.load.begin(broker.awaitReady());
-                        trial.runFor(broker, 300, 2_500);
+                        trial.runOrCompact(broker, 300, 2_500);
                         // Mostly as a power cut is; at times what was written before is there without a flush.
                         volume.cut(trial.random.nextInt(4) > 0 ? Volume.CUT : trial.random.nextInt(2));
                         broker.kill();

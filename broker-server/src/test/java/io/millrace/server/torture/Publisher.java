@@ -28,10 +28,11 @@ final class Publisher {
     private static final int MANDATORY = 3;
     private static final int[] WINDOWS = {200, 8, 0, 40};
     private static final int TRANSACTION_MAX = 40;
-    private static final List<String> DIRECT =
-            List.of(Topology.PLAIN, Topology.GROWING, Topology.LETTERS, Topology.SHORT, Topology.GROWING);
+    private static final List<String> DIRECT = List.of(
+            Topology.PLAIN, Topology.GROWING, Topology.LETTERS, Topology.SHORT, Topology.GROWING, Topology.HERE);
+    private static final int RESTING_ONE_IN = 25;
     private static final List<String> IN_TRANSACTIONS =
-            List.of(Topology.SECOND, Topology.LETTERS, Topology.PRIORITY, Topology.GROWING);
+            List.of(Topology.SECOND, Topology.LETTERS, Topology.PRIORITY, Topology.GROWING, Topology.HERE);
 
     private final Load load;
     private final Connection connection;
@@ -115,7 +116,8 @@ final class Publisher {
             String key = nobody ? Topology.NOBODY : Topology.PRIORITY;
             send(message, "", key, nobody ? List.of() : List.of(key), message);
         } else {
-            String queue = DIRECT.get(random.nextInt(DIRECT.size()));
+            boolean rests = random.nextInt(RESTING_ONE_IN) == 0;
+            String queue = rests ? Topology.RESTING : DIRECT.get(random.nextInt(DIRECT.size()));
             send(message, "", queue, List.of(queue), message);
         }
     }

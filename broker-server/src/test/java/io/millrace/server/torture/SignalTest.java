@@ -7,6 +7,7 @@ import io.millrace.server.ExitCode;
 import io.millrace.server.clients.BrokerProcess;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,6 +41,7 @@ class SignalTest {
             }
             try (BrokerProcess broker = trial.start()) {
                 URI address = broker.awaitReady();
+                assertEquals(Collections.nCopies(LIVES + 1, 0L), trial.replayed(), "frames that starts had to apply");
                 trial.expectNothing(broker, address);
             }
         }

@@ -12,6 +12,14 @@ final class Topology {
     /** Has no consumers in every other life, so that its messages outlive their log files. */
     static final String GROWING = "t.growing";
 
+    /** Gets a little and has no consumers, so that of whole segments only a few messages stay. */
+    static final String RESTING = "t.resting";
+
+    /** Filled by others; a carrier takes its messages and publishes to {@link #THERE}. */
+    static final String HERE = "t.here";
+
+    static final String THERE = "t.there";
+
     static final String PRIORITY = "t.priority";
     static final int PRIORITY_MAX = 5;
     /** Refuses what it cannot hold. */
@@ -30,7 +38,8 @@ final class Topology {
     static final Map<String, String> DEAD_LETTER_QUEUES = Map.of(LETTERS, DEAD);
 
     /** The dead-letter queue after those that fill it. */
-    static final List<String> QUEUES = List.of(PLAIN, SECOND, GROWING, PRIORITY, SHORT, LETTERS, DEAD);
+    static final List<String> QUEUES =
+            List.of(PLAIN, SECOND, GROWING, RESTING, HERE, THERE, PRIORITY, SHORT, LETTERS, DEAD);
 
     private Topology() {}
 
@@ -38,6 +47,9 @@ final class Topology {
         declare(channel, history, PLAIN, Map.of());
         declare(channel, history, SECOND, Map.of());
         declare(channel, history, GROWING, Map.of());
+        declare(channel, history, RESTING, Map.of());
+        declare(channel, history, HERE, Map.of());
+        declare(channel, history, THERE, Map.of());
         declare(channel, history, PRIORITY, Map.of("x-max-priority", PRIORITY_MAX));
         declare(channel, history, SHORT, Map.of("x-max-length", SHORT_MAX, "x-overflow", "reject-publish"));
         declare(channel, history, DEAD, Map.of());

@@ -12,10 +12,13 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
@@ -31,10 +34,15 @@ final class Trial {
     static final boolean LONG = ROUNDS > 1;
 
     private static final long SEED = Long.getLong("millrace.test.seed", System.nanoTime());
-    /** Small, so that files of the log are retired and used again within a second. */
-    private static final List<String> SETTINGS = List.of("storage.wal-file=2MiB", "memory.messages=8MiB");
+    /** Small, so that files of the log are retired and used again within a second, and what is stored is soon checked. */
+    private static final List<String> SETTINGS =
+            List.of("storage.wal-file=2MiB", "memory.messages=8MiB", "data.scrub-rate=64MiB");
 
     private static final int LOAD_MIN = 300;
+    /** Two looks of the broker at its segments. */
+    private static final int COMPACTED_MILLIS = 20_000;
+
+    private static final Pattern REPLAYED = Pattern.compile("virtual host recovered vhost=/ .*replayed=([0-9]+)");
 
     final String fault;
     final long seed;
@@ -77,12 +85,22 @@ final class Trial {
         return log;
     }
 
+    /** How many frames of its log each start of a broker had to apply, as the brokers say. */
+    List<Long> replayed() throws IOException {
+        List<Long> counts = new ArrayList<>();
+        Matcher matcher = REPLAYED.matcher(Files.readString(log));
+        while (matcher.find()) {
+            counts.add(Long.valueOf(matcher.group(1)));
+        }
+        return counts;
+    }
+
     BrokerProcess start(String... settings) throws IOException {
         return startIn(Map.of(), settings);
     }
 
     BrokerProcess startIn(Map<String, String> environment, String... settings) throws IOException {
-        List<String> all = new java.util.ArrayList<>(SETTINGS);
+        List<String> all = new ArrayList<>(SETTINGS);
         all.addAll(List.of(settings));
         return BrokerProcess.startIn(environment, 0, data, log, all.toArray(String[]::new));
     }
@@ -90,6 +108,15 @@ final class Trial {
     /** Lets the broker and the load run together for a time that is chosen at random. */
     void runFor(BrokerProcess broker, int millisMin, int millisMax) throws InterruptedException {
         broker.runFor(millisMin + random.nextInt(millisMax - millisMin));
+    }
+
+    /**
+     * The same; in a long run one of five times for long enough that segments of which little is left are compacted under
+     * load.
+     */
+    void runOrCompact(BrokerProcess broker, int millisMin, int millisMax) throws InterruptedException {
+        boolean compacts = LONG && random.nextInt(5) == 0;
+        runFor(broker, compacts ? COMPACTED_MILLIS : millisMin, compacts ? COMPACTED_MILLIS * 3 / 2 : millisMax);
     }
 
     /** Lets them run for at least a time and until there were some confirms and deliveries. */

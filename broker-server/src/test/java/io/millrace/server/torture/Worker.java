@@ -41,7 +41,8 @@ final class Worker extends DefaultConsumer {
         return switch (queue) {
             case Topology.LETTERS -> List.of(Manner.REJECTS, Manner.SINGLE);
             case Topology.PLAIN -> List.of(Manner.SINGLE, Manner.MULTIPLE, Manner.HOLDS);
-            case Topology.SHORT -> List.of(Manner.SINGLE);
+            case Topology.SHORT, Topology.THERE -> List.of(Manner.SINGLE);
+            case Topology.RESTING, Topology.HERE -> List.of();
             default -> List.of(Manner.SINGLE, Manner.MULTIPLE);
         };
     }
