@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A broker in a process of its own, started from the class path of the tests. */
 public final class BrokerProcess implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 40;
+    private static final long PATIENCE_SECONDS = 120;
 
     private final Process process;
     private final Path log;

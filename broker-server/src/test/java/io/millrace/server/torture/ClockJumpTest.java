@@ -117,7 +117,7 @@ class ClockJumpTest {
                     ? properties(Map.of("x-delay", HOUR_MILLIS), null)
                     : properties(Map.of(), Long.toString(HOUR_MILLIS));
             channel.basicPublish(exchange, delayed ? "due" : "hour", properties, text.getBytes(StandardCharsets.UTF_8));
-            assertTrue(channel.waitForConfirms(20_000));
+            assertTrue(channel.waitForConfirms(120_000));
         }
     }
 

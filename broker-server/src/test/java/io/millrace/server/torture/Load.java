@@ -25,7 +25,7 @@ final class Load {
     private static final int PUBLISHERS = 6;
     private static final int KEEPER = 4;
     private static final int CARRIER = 5;
-    private static final long PATIENCE_SECONDS = 40;
+    private static final long PATIENCE_SECONDS = 180;
 
     final long seed;
     final History history;

@@ -122,7 +122,7 @@ class PowerCutTest {
         if (publishes) {
             channel.confirmSelect();
             channel.basicPublish("", "first", MessageProperties.PERSISTENT_BASIC, new byte[100]);
-            channel.waitForConfirmsOrDie(20_000);
+            channel.waitForConfirmsOrDie(120_000);
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Commands of the system. */
 final class Shell {
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 180;
 
     private Shell() {}
 

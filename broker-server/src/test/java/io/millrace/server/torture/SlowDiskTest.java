@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SlowDiskTest {
     private static final long BYTES = 1L << 30;
     /** A client gives up when it hears nothing for two of its heartbeats. */
-    private static final int HEARTBEAT_SECONDS = Trial.LONG ? 5 : 3;
+    private static final int HEARTBEAT_SECONDS = 5;
 
     private static final int FROZEN_MILLIS = 2_500 * HEARTBEAT_SECONDS;
     private static final Path THROTTLE = Path.of("/sys/fs/cgroup/blkio");

@@ -129,7 +129,7 @@ final class Trial {
 
     /** Waits for something that the broker is to do by itself. */
     static ConditionFactory eventually() {
-        return Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(5));
+        return Awaitility.await().atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofMillis(5));
     }
 
     /** Notes how long something took, for the figures. */
