@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** {@code connections}: what an idle connection costs, and how fast connections come and go. */
 public final class Connections {
-    private static final int THREADS = 4;
+    private static final int AT_ONCE = 32;
     private static final double CHURN_SECONDS = 5;
     private static final int SETTLE_MILLIS = 1500;
 
@@ -32,7 +32,9 @@ public final class Connections {
                 "broker CPU ms each",
                 "idle, CPU % of a core",
                 "opened and closed/s",
-                "broker CPU ms each "));
+                "broker CPU ms each ",
+                "of it compiling",
+                "generator CPU ms each"));
         for (Target target : targets) {
             grid.row(row(target));
         }
@@ -41,7 +43,7 @@ public final class Connections {
 
     private List<Grid.Cell> row(Target target) {
         CpuMeter meter = target.meter();
-        try (IdleConnections connections = new IdleConnections(target.address(), THREADS)) {
+        try (IdleConnections connections = new IdleConnections(target.address(), AT_ONCE)) {
             connections.churn(CHURN_SECONDS);
             connections.open(Math.max(1, count / 10));
             int warm = connections.count();
@@ -58,8 +60,12 @@ public final class Connections {
             settle();
             double idle = (meter.seconds() - cpu) / (SETTLE_MILLIS / 1e3) * 100;
             cpu = meter.seconds();
+            double compiling = meter.compilerSeconds();
+            double own = CpuMeter.ofThisProcess().seconds();
             long churned = connections.churn(CHURN_SECONDS);
             double churning = meter.seconds() - cpu;
+            own = CpuMeter.ofThisProcess().seconds() - own;
+            compiling = meter.compilerSeconds() - compiling;
             progress.printf("  %s: %d connections, %.1f KiB each%n", target.name(), connections.count(), each);
             progress.flush();
             return List.of(
@@ -67,10 +73,12 @@ public final class Connections {
                     Grid.Cell.of(connections.count(), 0),
                     Grid.Cell.of(each, 1),
                     Grid.Cell.of((count - warm) / seconds, 0),
-                    Grid.Cell.of(opening * 1e3 / (count - warm), 2),
+                    Grid.Cell.of(opening * 1e3 / (count - warm), 3),
                     Grid.Cell.of(idle, 1),
                     Grid.Cell.of(churned / CHURN_SECONDS, 0),
-                    Grid.Cell.of(churning * 1e3 / churned, 2));
+                    Grid.Cell.of(churning * 1e3 / churned, 3),
+                    Grid.Cell.of(compiling * 1e3 / churned, 3),
+                    Grid.Cell.of(own * 1e3 / churned, 3));
         }
     }
 

@@ -27,23 +27,14 @@ public final class Link implements Closeable {
     private FrameWalk walk = new FrameWalk(FRAME_MAX);
     private int payloadMax = FRAME_MAX - Wire.FRAME_OVERHEAD;
 
-    private Link(Address address, SocketChannel socket, int readBytes) {
+    private Link(Address address, SocketChannel socket) {
         this.address = address;
         this.socket = socket;
-        in = ByteBuffer.allocateDirect(readBytes).limit(0);
+        in = ByteBuffer.allocateDirect(READ_BYTES).limit(0);
     }
 
     /** Connects, logs in and opens the virtual host. */
     public static Link open(Address address, String name) {
-        return open(address, name, READ_BYTES);
-    }
-
-    /** As {@link #open(Address, String)}, for thousands of connections with little to read. */
-    public static Link openSmall(Address address, String name) {
-        return open(address, name, 4096);
-    }
-
-    private static Link open(Address address, String name, int readBytes) {
         SocketChannel socket;
         try {
             socket = SocketChannel.open();
@@ -51,7 +42,7 @@ public final class Link implements Closeable {
         } catch (IOException | RuntimeException e) {
             throw new BrokerFailure("no connection to " + address + ": " + e.getMessage(), e);
         }
-        Link link = new Link(address, socket, readBytes);
+        Link link = new Link(address, socket);
         try {
             socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
             link.handshake(name);

@@ -96,7 +96,7 @@ public final class ConnectionEngine {
 
     /**
      * Time has passed: sends a heartbeat if one is due, and ends what has taken too long. To be called once a second or
-     * more often.
+     * more often, or as {@link #calmMillis} says.
      *
      * @param nowMillis milliseconds from any origin, never decreasing
      */
@@ -111,6 +111,19 @@ public final class ConnectionEngine {
             output.heartbeat();
             output.flush();
         }
+    }
+
+    /**
+     * How long from now on no {@link #tick} is needed, as long as {@link #isRestless} stays false; {@link Long#MAX_VALUE} if
+     * it is never.
+     */
+    public long calmMillis() {
+        return isRestless() ? 0 : liveness.calmMillis();
+    }
+
+    /** Whether something is awaited that must come soon: the end of the handshake, or of the connection. */
+    public boolean isRestless() {
+        return state != EngineState.RUNNING && state != EngineState.ENDED;
     }
 
     /** The transport is gone. */

@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Handshake timeout, close timeout and heartbeats (AMQP 0-9-1 §4.2.7) of a connection, on ticks from outside. */
 final class Liveness {
+    private static final int TICKS_PER_HEARTBEAT = 8;
+
     private final Settings091 settings;
     private final long connectedAt;
     private long heardAt;
@@ -59,6 +61,14 @@ final class Liveness {
             return "nothing was heard for two heartbeat intervals of " + heartbeatMillis / 1_000 + " s";
         }
         return null;
+    }
+
+    /**
+     * How long an open connection needs no tick: an eighth of an interval, so that what was heard or sent just after a tick
+     * counts as that much later at most; {@link Long#MAX_VALUE} without heartbeats.
+     */
+    long calmMillis() {
+        return heartbeatMillis == 0 ? Long.MAX_VALUE : heartbeatMillis / TICKS_PER_HEARTBEAT;
     }
 
     /** Whether a heartbeat is due: nothing was sent for half an interval. */

@@ -81,9 +81,8 @@ public final class Logins {
      * @param answerOn where the answer is given
      */
     public void check(String name, byte[] password, boolean loopback, Executor answerOn, Answer answer) {
-        User known = proven(name, password, loopback);
+        User known = provenBefore(name, password, loopback);
         if (known != null) {
-            Arrays.fill(password, (byte) 0);
             answerOn.execute(() -> answer.take(known));
             return;
         }
@@ -98,6 +97,21 @@ public final class Logins {
             pending.decrementAndGet();
             answerOn.execute(() -> answer.take(null));
         }
+    }
+
+    /**
+     * The user, if this very password was proven before and still stands: microseconds, so it is done where it is asked.
+     * Whoever is told by the time that this was so has sent the right password.
+     *
+     * @param password erased if it was; else {@link #check} is to be asked
+     */
+    public @Nullable User provenBefore(String name, byte[] password, boolean loopback) {
+        User user = definitions.get().user(name);
+        if (user == null || !mayComeFrom(name, loopback) || !proven.holds(name, password, user.passwordHash())) {
+            return null;
+        }
+        Arrays.fill(password, (byte) 0);
+        return user;
     }
 
     /** The user of a name that a certificate has proved; null if there is none, or if it may not come from there. */
@@ -123,17 +137,6 @@ public final class Logins {
 
     private boolean mayComeFrom(String name, boolean loopback) {
         return loopback || !name.equals(loopbackOnlyUser);
-    }
-
-    /**
-     * The user, if this very password was proven before and still stands: microseconds, so it is done where it is asked.
-     * Whoever is told by the time that this was so has sent the right password.
-     */
-    private @Nullable User proven(String name, byte[] password, boolean loopback) {
-        User user = definitions.get().user(name);
-        return user != null && mayComeFrom(name, loopback) && proven.holds(name, password, user.passwordHash())
-                ? user
-                : null;
     }
 
     private void work(String name, byte[] password, boolean loopback, Executor answerOn, Answer answer) {

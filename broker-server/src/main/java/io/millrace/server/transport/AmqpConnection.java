@@ -2,8 +2,6 @@ package io.millrace.server.transport;
 
 import io.millrace.core.model.BrokerException;
 import io.millrace.core.model.ErrorCode;
-import io.millrace.core.system.User;
-import io.millrace.server.amqp091.Authenticator;
 import io.millrace.server.amqp091.ConnectionEngine;
 import io.millrace.server.amqp091.Peer;
 import io.millrace.server.amqp091.Transport;
@@ -46,12 +44,16 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
     private final long connectedMillis = System.currentTimeMillis();
 
     private @Nullable ChannelHandlerContext context;
+    private TickWheel.@Nullable Seat<AmqpConnection> seat;
     private @Nullable ConnectionEngine engine;
     private @Nullable Courier courier;
     private Visits.@Nullable Visit visit;
     private boolean entered;
     private boolean flushDue;
     private boolean handOffFull;
+    /** It has told the clock that it needs it rarely or never. */
+    private boolean calm;
+
     /** All is said; what comes is passed over. */
     private boolean closing;
 
@@ -72,11 +74,11 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
         SocketBounds.set(added.channel().config());
-        connections.add(this);
+        seat = connections.add(this);
         engine = new ConnectionEngine(
                 this,
                 services.settings(),
-                new PasswordsAndCertificates(),
+                new LoginCheck(services.logins(), this::later, () -> gone),
                 this::openVirtualHost,
                 new Peer(arrival.description(), arrival.loopback(), new Identity(added, tls, services)),
                 services.random(),
@@ -167,17 +169,31 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
         }
     }
 
-    void tick(long nowMillis) {
+    /** Returns milliseconds until it wants to be told of time again. */
+    long tick(long nowMillis) {
         if (cutAtMillis != 0) {
             if (nowMillis - cutAtMillis >= 0) {
                 cut();
             }
-            return;
+            return 0;
         }
         ConnectionEngine on = engine;
-        if (on != null) {
-            enter(() -> on.tick(nowMillis));
+        if (on == null) {
+            return 0;
         }
+        enter(() -> on.tick(nowMillis));
+        long pause = cutAtMillis != 0 ? 0 : on.calmMillis();
+        calm = pause > 0;
+        return pause;
+    }
+
+    /** Where the clock finds it. */
+    TickWheel.Seat<AmqpConnection> seat() {
+        TickWheel.Seat<AmqpConnection> taken = seat;
+        if (taken == null) {
+            throw new IllegalStateException("the connection has no socket yet");
+        }
+        return taken;
     }
 
     void shutdown(String reason) {
@@ -256,30 +272,6 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
     @Override
     public void wantsReadChanged(boolean wantsRead) {
         updateReading();
-    }
-
-    private final class PasswordsAndCertificates implements Authenticator {
-        @Override
-        public void authenticate(String user, byte[] password, boolean loopback, Callback callback) {
-            services.logins().check(user, password, loopback, AmqpConnection.this::later, known -> {
-                if (!gone) {
-                    answer(known, callback);
-                }
-            });
-        }
-
-        @Override
-        public void identify(String user, boolean loopback, Callback callback) {
-            answer(services.logins().certified(user, loopback), callback);
-        }
-
-        private void answer(@Nullable User known, Callback callback) {
-            if (known == null) {
-                callback.refused();
-            } else {
-                callback.accepted(known.tags().contains(User.IMPERSONATOR));
-            }
-        }
     }
 
     private void openVirtualHost(String name, String user, VirtualHosts.Callback callback) {
@@ -370,6 +362,11 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements Trans
             way.submit();
         }
         entered = false;
+        ConnectionEngine on = engine;
+        if (calm && !gone && (cutAtMillis != 0 || (on != null && on.isRestless()))) {
+            calm = false;
+            connections.soon(this);
+        }
         if (flushDue) {
             flushDue = false;
             context().flush();

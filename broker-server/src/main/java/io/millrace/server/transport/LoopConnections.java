@@ -4,6 +4,7 @@ import io.millrace.server.runtime.ConnectionLoop;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,20 +18,21 @@ import java.util.function.Supplier;
  * otherwise.
  */
 final class LoopConnections {
-    /** How often time passes for a connection: half the shortest time-out that is not a whole second. */
-    private static final long TICK_MILLIS = 250;
+    /** How often time passes, for those connections that are due: half the shortest time-out that is not a whole second. */
+    private static final int TICK_MILLIS = 250;
 
     private final EventLoop loop;
     private final ConnectionLoop connectionLoop;
-    private final Set<AmqpConnection> open = new LinkedHashSet<>();
+    private final TickWheel<AmqpConnection> open = new TickWheel<>(TICK_MILLIS, AmqpConnection::tick);
     /** Sockets of which only a proxy is known yet. */
     private final Set<Channel> arriving = new LinkedHashSet<>();
 
     LoopConnections(EventLoop loop) {
         this.loop = loop;
         this.connectionLoop = new ConnectionLoop(loop);
-        Future<?> forever = loop.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
-        forever.addListener(ended -> open.clear());
+        Future<?> forever =
+                loop.scheduleWithFixedDelay(() -> open.tick(nowMillis()), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        forever.addListener(ended -> everyone().forEach(each -> open.remove(each.seat())));
     }
 
     EventLoop loop() {
@@ -46,17 +48,29 @@ final class LoopConnections {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 
-    void add(AmqpConnection connection) {
-        open.add(connection);
+    /** Takes a connection in; it hears of time at the next tick. */
+    TickWheel.Seat<AmqpConnection> add(AmqpConnection connection) {
+        return open.add(connection);
+    }
+
+    /** A connection that thought itself without a time is to hear of it. */
+    void soon(AmqpConnection connection) {
+        open.soon(connection.seat());
     }
 
     void remove(AmqpConnection connection) {
-        open.remove(connection);
+        open.remove(connection.seat());
+    }
+
+    private List<AmqpConnection> everyone() {
+        List<AmqpConnection> all = new ArrayList<>();
+        open.forEach(all::add);
+        return all;
     }
 
     /** Those that are open now; what is done with one has to be done on the loop, and it may be gone by then. Any thread. */
     CompletableFuture<List<AmqpConnection>> open() {
-        return call(() -> List.copyOf(open));
+        return call(this::everyone);
     }
 
     /** Looks at something on the loop; completes with an exception if the loop has ended. Any thread. */
@@ -88,7 +102,7 @@ final class LoopConnections {
     void shutdown(String reason) {
         loop.execute(() -> {
             cutArriving();
-            List.copyOf(open).forEach(connection -> connection.shutdown(reason));
+            everyone().forEach(connection -> connection.shutdown(reason));
         });
     }
 
@@ -96,7 +110,7 @@ final class LoopConnections {
     CompletableFuture<?> cut() {
         return call(() -> {
             cutArriving();
-            List.copyOf(open).forEach(AmqpConnection::cut);
+            everyone().forEach(AmqpConnection::cut);
             return true;
         });
     }
@@ -104,13 +118,6 @@ final class LoopConnections {
     private void cutArriving() {
         for (Channel channel : List.copyOf(arriving)) {
             var unused = channel.close();
-        }
-    }
-
-    private void tick() {
-        long now = nowMillis();
-        for (AmqpConnection connection : List.copyOf(open)) {
-            connection.tick(now);
         }
     }
 }
