@@ -30,8 +30,8 @@ final class LoopConnections {
     LoopConnections(EventLoop loop) {
         this.loop = loop;
         this.connectionLoop = new ConnectionLoop(loop);
-        Future<?> forever =
-                loop.scheduleWithFixedDelay(() -> open.tick(nowMillis()), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        Future<?> forever = loop.scheduleWithFixedDelay(
+                () -> open.tick(nowMillis()), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         forever.addListener(ended -> everyone().forEach(each -> open.remove(each.seat())));
     }
 
