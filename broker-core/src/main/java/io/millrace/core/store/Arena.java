@@ -114,6 +114,19 @@ public final class Arena {
         }
     }
 
+    /**
+     * Gives free slabs up. They go back to the operating system when the collector finds them, which is up to it: whoever
+     * wants it soon on an idle broker lets it run from time to time.
+     */
+    public void trim() {
+        pool.clear();
+    }
+
+    /** Bytes of free slabs that are kept for use. */
+    public long freeBytes() {
+        return (long) pool.size() * LARGEST_SLAB;
+    }
+
     /** The memory that holds that slab's content. */
     public ByteBuffer buffer(int slab) {
         Slab found = slabs[slab & (slabs.length - 1)];

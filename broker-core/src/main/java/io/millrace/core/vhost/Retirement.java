@@ -150,6 +150,7 @@ final class Retirement {
             checkpointDue = true;
             resting = false;
             restEnds = true;
+            host.arena.trim();
         }
         if (!checkpointDue) {
             return false;

@@ -74,6 +74,19 @@ class RestTest {
     }
 
     @Test
+    void memory_that_a_burst_took_is_not_kept_when_nothing_comes() {
+        // Only pieces of a megabyte are kept for use, and those come where a generation is larger than one.
+        kit = new HostKit(disk, 16 << 20);
+        lane = kit.lane(out);
+        for (int i = 0; i < 5; i++) {
+            fill();
+        }
+        assertTrue(kit.host.inside().arena.freeBytes() > 0, "nothing was kept for use");
+        ticks(15);
+        assertEquals(0, kit.host.inside().arena.freeBytes());
+    }
+
+    @Test
     void going_to_rest_happens_once_and_not_again_for_its_own_sake() {
         fill();
         ticks(15);

@@ -129,6 +129,16 @@ class LauncherTest {
     }
 
     @Test
+    void an_idle_broker_is_collected_so_that_memory_goes_back_unless_a_collector_was_chosen() throws Exception {
+        java(path, "openjdk version \"17.0.15\"");
+        built();
+
+        assertTrue(run(List.of(), "start").out().contains("-XX:G1PeriodicGCInterval="));
+        String chosen = run(List.of("MILLRACE_JAVA_OPTS=-XX:+UseZGC"), "start").out();
+        assertFalse(chosen.contains("G1PeriodicGCInterval"), chosen);
+    }
+
+    @Test
     void archive_of_classes_is_made_once_for_a_jar_and_used() throws Exception {
         Path home = javaHome("17.0.15", "echo >>'" + directory.resolve("made") + "'; echo classes >\"${1#*=}\"");
         built();
