@@ -74,7 +74,7 @@ final class GrowthCommand implements Callable<Integer> {
                 List<String> columns =
                         backlog ? List.of("fill, broker CPU s/M", "drain, broker CPU s/M") : List.of("broker CPU s/M");
                 Path file = plots.resolve("growth-" + sweep.word() + ".svg");
-                Plot.write(growth.grid(), sweep.title(), columns, "CPU s per million", file);
+                Plot.write(growth.grid(), sweep.title(), columns, "CPU s per million", sweep == Sweep.SIZE, file);
             }
         }
         output.print(spec.commandLine().getOut(), Commands.machine(settings.name()), grids);

@@ -22,9 +22,10 @@ public final class Plot {
      * Writes a picture.
      *
      * @param columns of numbers, by their names
+     * @param wide    the numbers reach over several powers of ten, so that their axis is logarithmic too
      * @param file    ends with .svg
      */
-    public static void write(Grid grid, String x, List<String> columns, String y, Path file) {
+    public static void write(Grid grid, String x, List<String> columns, String y, boolean wide, Path file) {
         List<Map<String, Object>> rows = grid.objects();
         XYChart chart = new XYChartBuilder()
                 .width(720)
@@ -33,7 +34,18 @@ public final class Plot {
                 .yAxisTitle(y)
                 .build();
         chart.getStyler().setXAxisLogarithmic(true).setLegendPosition(LegendPosition.InsideNW);
-        chart.getStyler().setYAxisMin(0.0);
+        if (wide) {
+            chart.getStyler().setYAxisLogarithmic(true);
+        } else {
+            chart.getStyler().setYAxisMin(0.0);
+            double highest = rows.stream()
+                    .flatMap(row -> columns.stream().map(row::get))
+                    .mapToDouble(Plot::number)
+                    .max()
+                    .orElse(1);
+            // Room above the lines for the legend.
+            chart.getStyler().setYAxisMax(highest * 1.3);
+        }
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
         // Nought has no place on such a scale: it stands where one would.
         double[] xs = rows.stream()

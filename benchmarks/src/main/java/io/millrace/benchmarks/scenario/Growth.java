@@ -45,6 +45,10 @@ public final class Growth {
 
     /** Measures the points one after the other, with the same broker. */
     public void run(Target target, List<Long> points) {
+        if (sweep != Sweep.BACKLOG && sweep != Sweep.LOOPS && !points.isEmpty()) {
+            // Else the first point would be that of a broker that has not compiled anything yet.
+            LoadRun.asFastAsItGoes(target.address(), target.meter(), sweep.load(points.get(0)), 3 * seconds);
+        }
         if (sweep == Sweep.BACKLOG) {
             backlog(target, points);
         } else if (sweep == Sweep.CONNECTIONS) {
