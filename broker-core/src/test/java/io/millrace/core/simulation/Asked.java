@@ -14,6 +14,9 @@ final class Asked implements Reply<Object> {
     /** The frame that has to be flushed before it is answered; 0 = none. */
     long needs;
 
+    /** Whether what it does to definitions has to be flushed before it is answered. */
+    boolean defines = true;
+
     boolean answered;
     /** Done when it was carried out. */
     Runnable then = () -> {};

@@ -36,6 +36,7 @@ final class Consumers {
                 new Holder(peer, ++peer.consumers, queue.id, window, settled, exclusive && !queue.single(), priority);
         Asked asked = world.ask(peer + " consumes from " + queue + " as " + holder.number + ", window " + window
                 + (settled ? ", settled" : "") + (holder.exclusive ? ", exclusive" : "") + ", priority " + priority);
+        asked.defines = false;
         asked.then = () -> holder.started = true;
         asked.otherwise = () -> {
             peer.holders.remove(holder);
@@ -90,6 +91,7 @@ final class Consumers {
         }
         boolean settled = random.nextInt(4) == 0;
         Asked asked = world.ask(peer + " gets from " + queue + (settled ? ", settled" : ""));
+        asked.defines = false;
         asked.otherwise = () -> peer.getting = null;
         peer.getting = settled;
         world.trace.line(asked.what);

@@ -60,7 +60,7 @@ final class Decisions implements HostEvents {
 
     @Override
     public void queueDeclared(int queue, QueueSpec spec) {
-        Breach.unless(!ledger.live.queues.containsKey(queue), "queue number " + queue + " is given twice");
+        Breach.unless(!ledger.live.queues.containsKey(queue), () -> "queue number " + queue + " is given twice");
         defined(new Effect.QueueDeclared(queue, ledger.wanted.getOrDefault(spec.name(), spec)));
         ledger.queue(queue).usedAt = millis;
     }
@@ -81,7 +81,7 @@ final class Decisions implements HostEvents {
                 && now >= queue.usedAt + queue.expires();
         Breach.unless(
                 keeper || unused || ledger.deletable.contains(queue.id),
-                "D4: " + queue + " was deleted and nobody wanted it");
+                () -> "D4: " + queue + " was deleted and nobody wanted it");
     }
 
     private static String exchange(ModelQueue keeper) {
@@ -114,8 +114,8 @@ final class Decisions implements HostEvents {
     }
 
     private void published(Message message, Slots slots, byte[] bytes) {
-        Breach.unless(message.position == 0, "D5: stored twice: " + message);
-        Breach.unless(!message.refused, "D2: refused and stored: " + message);
+        Breach.unless(message.position == 0, () -> "D5: stored twice: " + message);
+        Breach.unless(!message.refused, () -> "D2: refused and stored: " + message);
         message.position = position;
         Tx tx = message.tx;
         if (tx != null) {
@@ -125,7 +125,7 @@ final class Decisions implements HostEvents {
         Records.requirePublished(message, bytes, millis);
         Breach.unless(
                 queues(slots).equals(logged(message.expected)),
-                "D1: stored in queues " + queues(slots) + ", routed to " + message.expected + ": " + message);
+                () -> "D1: stored in queues " + queues(slots) + ", routed to " + message.expected + ": " + message);
     }
 
     private Set<Integer> logged(@Nullable Set<Integer> queues) {
@@ -152,12 +152,12 @@ final class Decisions implements HostEvents {
         for (int i = 0; i < slots.size(); i++) {
             ModelQueue queue = ledger.queue(slots.queue(i));
             long sequence = slots.sequence(i);
-            Breach.unless(sequence >= queue.next, "sequence " + sequence + " of " + queue + " is given twice");
-            Breach.unless(message.durable && queue.isLogged(), "D20: logged without need: " + message);
+            Breach.unless(sequence >= queue.next, () -> "sequence " + sequence + " of " + queue + " is given twice");
+            Breach.unless(message.durable && queue.isLogged(), () -> "D20: logged without need: " + message);
             long due = queue.due(millis, Records.expiresAt(bytes), message.delay);
+            long said = slots.due(i);
             Breach.unless(
-                    due == slots.due(i),
-                    "D12: due " + slots.due(i) + " in " + queue + ", has to be " + due + ": " + message);
+                    due == said, () -> "D12: due " + said + " in " + queue + ", has to be " + due + ": " + message);
             if (published) {
                 message.arrived.add(queue.id);
             }
@@ -178,24 +178,37 @@ final class Decisions implements HostEvents {
                 }
             }
         }
-        String from = deaths.isEmpty()
-                ? Names.keeper(message.exchange)
-                : deaths.get(0).substring(0, deaths.get(0).indexOf(' '));
-        ModelQueue queue = ledger.live.named(from);
-        if (queue != null) {
-            Copy copy = leaving(queue, message, deaths);
+        List<String> ways = deaths.isEmpty() ? List.of(Names.keeper(message.exchange) + " ") : deaths;
+        for (int i = 0; i < ways.size(); i++) {
+            ModelQueue from =
+                    ledger.live.named(ways.get(i).substring(0, ways.get(i).indexOf(' ')));
+            Copy copy = from == null ? null : i == 0 ? leaving(from, message, deaths) : gone(from, message);
             if (copy != null) {
                 remember(copy, null);
-                ledger.change(new Effect.Left(queue.id, copy.sequence));
-                ledger.done(new Ledger.Place(queue.id, copy.sequence));
+                ledger.change(new Effect.Left(copy.queue, copy.sequence));
+                ledger.done(new Ledger.Place(copy.queue, copy.sequence));
                 return copy;
             }
+        }
+        ModelQueue queue =
+                ledger.live.named(ways.get(0).substring(0, ways.get(0).indexOf(' ')));
+        if (queue != null) {
             if (message.number > 0 || message.tx == null) {
                 Breach.unless(
                         queue.deadLettersRefused()
                                 || ledger.left.values().stream().anyMatch(c -> c.message == message)
                                 || ledger.published.contains(message),
-                        "D10: a dead letter of nothing: " + message + " after " + deaths);
+                        () -> "D10: a dead letter of nothing: " + message + " after " + deaths);
+            }
+        }
+        return null;
+    }
+
+    /** The place in that queue that a message passed through, and left without an event and unseen. */
+    private @Nullable Copy gone(ModelQueue queue, Message message) {
+        for (Copy copy : queue.copies.values()) {
+            if (!copy.logged && copy.message == message && probe != null && !probe.isLive(queue.id, copy.sequence)) {
+                return copy;
             }
         }
         return null;
@@ -248,7 +261,7 @@ final class Decisions implements HostEvents {
         }
         Breach.unless(
                 !gone.isEmpty(),
-                "D10: " + cause + " of " + queue + " from " + first + " to " + last + ", where nothing is");
+                () -> "D10: " + cause + " of " + queue + " from " + first + " to " + last + ", where nothing is");
     }
 
     private void left(ModelQueue queue, Copy copy, Cause cause) {
@@ -257,9 +270,10 @@ final class Decisions implements HostEvents {
             case REJECTED, EXPIRED, MAXLEN, DELIVERY_LIMIT ->
                 Breach.unless(
                         ledger.deadLetterTargets(queue, copy, why).isEmpty(),
-                        "D10: a dead letter was lost, " + why + " in " + queue + ": " + copy);
+                        () -> "D10: a dead letter was lost, " + why + " in " + queue + ": " + copy);
             case UNROUTED ->
-                Breach.unless(released(queue, copy).isEmpty(), "a delayed message was lost in " + queue + ": " + copy);
+                Breach.unless(
+                        released(queue, copy).isEmpty(), () -> "a delayed message was lost in " + queue + ": " + copy);
             default -> {}
         }
         claim(queue, copy, why);
@@ -299,7 +313,7 @@ final class Decisions implements HostEvents {
         List<String> deaths = Records.deaths(bytes);
         Set<Integer> targets;
         if (queue.isHidden()) {
-            Records.requireReleased(copy.record, bytes, millis, copy.toString());
+            Records.requireReleased(copy.record, bytes, millis, copy);
             targets = released(queue, copy);
             claim(queue, copy, "released");
         } else {
@@ -307,7 +321,7 @@ final class Decisions implements HostEvents {
         }
         Breach.unless(
                 logged(targets).equals(queues(slots)) && !targets.isEmpty(),
-                "D10: moved to " + queues(slots) + ", has to go to " + targets + ": " + copy);
+                () -> "D10: moved to " + queues(slots) + ", has to go to " + targets + ": " + copy);
         remember(copy, targets);
         ledger.logged(new Effect.Left(id, sequence));
         arrive(copy.message, slots, bytes, deaths, copy, false);
@@ -318,13 +332,14 @@ final class Decisions implements HostEvents {
         String name = queue.spec.name() + " ";
         Breach.unless(
                 !deaths.isEmpty() && deaths.get(0).startsWith(name),
-                "D10: died in " + queue + " and says " + deaths + ": " + copy);
-        Breach.unless(isNext(copy.deaths, deaths), "D10: history is " + deaths + " after " + copy.deaths + ": " + copy);
+                () -> "D10: died in " + queue + " and says " + deaths + ": " + copy);
+        Breach.unless(
+                isNext(copy.deaths, deaths), () -> "D10: history is " + deaths + " after " + copy.deaths + ": " + copy);
         String exchange = queue.deadLetterExchange();
         if (exchange == null) {
             throw new Breach("D10: a dead letter of " + queue + ", which has no target: " + copy);
         }
-        Records.requireDead(copy.record, bytes, exchange, ledger.deadLetterKey(queue, copy), copy.toString());
+        Records.requireDead(copy.record, bytes, exchange, ledger.deadLetterKey(queue, copy), copy);
         String reason = deaths.get(0).substring(name.length());
         claim(queue, copy, reason);
         return ledger.deadLetterTargets(queue, copy, reason);
@@ -337,12 +352,12 @@ final class Decisions implements HostEvents {
 
     @Override
     public void moved(long segment, List<Run> runs) {
-        ledger.figures.segments++;
+        ledger.figures.segments += runs.isEmpty() ? 0 : 1;
     }
 
     @Override
     public void compacted(long from, long segment, List<Run> runs) {
-        ledger.figures.segments++;
+        ledger.figures.compactions++;
     }
 
     @Override

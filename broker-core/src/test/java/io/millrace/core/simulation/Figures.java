@@ -16,6 +16,7 @@ final class Figures {
     long transactions;
     long confirms;
     long segments;
+    long compactions;
     long replays;
 
     void add(Figures other) {
@@ -33,6 +34,7 @@ final class Figures {
         transactions += other.transactions;
         confirms += other.confirms;
         segments += other.segments;
+        compactions += other.compactions;
         replays += other.replays;
     }
 
@@ -42,6 +44,6 @@ final class Figures {
                 + deadLetters + " dead letters, " + expired + " expired, " + limited + " above limits, " + transactions
                 + " transactions, " + crashes + " power cuts, " + kills + " kills, " + cleanStops + " clean stops, "
                 + refusedFlushes + " refused flushes, " + lostFrames + " frames lost in doubt, " + segments
-                + " segments, " + replays + " replays";
+                + " segments, " + compactions + " compactions, " + replays + " replays";
     }
 }

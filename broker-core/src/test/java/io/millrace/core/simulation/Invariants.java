@@ -56,23 +56,23 @@ final class Invariants {
         for (ModelQueue queue : world.ledger.live.queues.values()) {
             Breach.unless(
                     probe.ready(queue.id) == 0 || probe.isStalled(queue.id) || !probe.hasAble(queue.id),
-                    queue + " has " + probe.ready(queue.id) + " ready messages and a consumer that gets none");
+                    () -> queue + " has " + probe.ready(queue.id) + " ready messages and a consumer that gets none");
             Breach.unless(
                     queue.refuses() || probe.ready(queue.id) <= queue.maxLength(),
-                    queue + " has " + probe.ready(queue.id) + " ready messages, at most " + queue.maxLength());
+                    () -> queue + " has " + probe.ready(queue.id) + " ready messages, at most " + queue.maxLength());
             for (Copy copy : queue.copies.values()) {
                 Breach.unless(
                         copy.due == 0
                                 || copy.due + LATE_MILLIS > now
                                 || queue.held.containsKey(copy.sequence)
                                 || !probe.isLive(queue.id, copy.sequence),
-                        "D12: still there at " + now + ", " + probe.ready(queue.id) + " ready, " + probe.dying(queue.id)
-                                + " dying: " + copy);
+                        () -> "D12: still there at " + now + ", " + probe.ready(queue.id) + " ready, "
+                                + probe.dying(queue.id) + " dying: " + copy);
             }
         }
         for (Peer peer : world.peers) {
-            Breach.unless(peer.failed || peer.unconfirmed.isEmpty(), "D1: not answered: " + peer.unconfirmed);
+            Breach.unless(peer.failed || peer.unconfirmed.isEmpty(), () -> "D1: not answered: " + peer.unconfirmed);
         }
-        Breach.unless(world.ledger.intents.isEmpty(), "not done: " + world.ledger.intents);
+        Breach.unless(world.ledger.intents.isEmpty(), () -> "not done: " + world.ledger.intents);
     }
 }

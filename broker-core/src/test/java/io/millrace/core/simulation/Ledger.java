@@ -29,7 +29,12 @@ final class Ledger {
     record Intent(Outcome outcome, @Nullable Tx tx, Holder holder) {}
 
     /** A message left a place or went back to it, and the log says why; to be judged when the step is over. */
-    record Claim(Copy copy, String why, long position, long millis, int attempts) {}
+    record Claim(Copy copy, String why, long position, long millis, int attempts) {
+        @Override
+        public String toString() {
+            return why + ": " + copy;
+        }
+    }
 
     /** A message goes from a place to queues. */
     record Passage(Copy from, Set<Integer> to) {}
@@ -131,6 +136,16 @@ final class Ledger {
         }
     }
 
+    /** Whether what is flushed has no such message, or says that it may have been seen. */
+    boolean isMarkedAfterCrash(int queue, long sequence) {
+        ModelQueue found = flushed.queues.get(queue);
+        return found == null
+                || !found.copies.containsKey(sequence)
+                || found.offered >= sequence
+                || found.attemptsOf(sequence) > 0
+                || sequence <= unclean.getOrDefault(queue, 0L);
+    }
+
     /** An answer was given that rests on that frame. */
     void answered(long position) {
         answered = Math.max(answered, position);
@@ -144,7 +159,7 @@ final class Ledger {
     void restarted(long position, @Nullable IntToLongFunction offered) {
         Breach.unless(
                 position >= answered,
-                "D5: the log ends at frame " + position + ", but what was answered needs frame " + answered);
+                () -> "D5: the log ends at frame " + position + ", but what was answered needs frame " + answered);
         flushed(position);
         figures.lostFrames += unflushed.size();
         unflushed.clear();

@@ -37,7 +37,7 @@ final class Observer {
             reader.read(Records.view(frame.events()), frame.count(), decisions);
         }
         for (Asked asked : ledger.asked) {
-            asked.needs = Math.max(asked.needs, ledger.definitions);
+            asked.needs = asked.defines ? Math.max(asked.needs, ledger.definitions) : asked.needs;
         }
         gone(life);
         for (int id : life.probe.queues()) {
@@ -100,12 +100,12 @@ final class Observer {
         List<String> deaths = Records.deaths(bytes);
         Breach.unless(
                 !message.durable || !queue.isLogged(),
-                "D1: durable message in " + queue + " without event: " + message);
+                () -> "D1: durable message in " + queue + " without event: " + message);
         Copy before = null;
         long now = io.millrace.core.model.MessageRecord.publishedAt(record, 0);
         if (deaths.isEmpty() && !Records.isDelayed(bytes)) {
-            Breach.unless(!message.refused, "D2: refused and stored: " + message);
-            Breach.unless(message.arrived.add(queue.id), "D5: stored twice: " + message);
+            Breach.unless(!message.refused, () -> "D2: refused and stored: " + message);
+            Breach.unless(message.arrived.add(queue.id), () -> "D5: stored twice: " + message);
             Records.requirePublished(message, bytes, now);
         } else {
             before = decisions.passing(message, deaths, queue.id);
@@ -131,32 +131,32 @@ final class Observer {
         Copy copy = claim.copy();
         Place place = new Place(copy.queue, copy.sequence);
         Intent intent = ledger.intents.get(place);
-        String what = claim.why() + ": " + copy;
         ModelQueue queue = ledger.live.queues.get(copy.queue);
         switch (claim.why()) {
-            case "accepted" -> consume(place, intent, Outcome.ACCEPTED, claim, what);
-            case "rejected" -> consume(place, intent, Outcome.REJECTED, claim, what);
-            case "requeued" -> consume(place, intent, Outcome.RELEASED, claim, what);
+            case "accepted" -> consume(place, intent, Outcome.ACCEPTED, claim);
+            case "rejected" -> consume(place, intent, Outcome.REJECTED, claim);
+            case "requeued" -> consume(place, intent, Outcome.RELEASED, claim);
             case "delivery_limit" -> {
-                consume(place, intent, Outcome.RELEASED, claim, what);
+                consume(place, intent, Outcome.RELEASED, claim);
                 Breach.unless(
                         queue == null || claim.attempts() >= queue.deliveryLimit(),
-                        "D9: died after " + claim.attempts() + " attempts, " + what);
+                        () -> "D9: died after " + claim.attempts() + " attempts, " + claim);
             }
-            case "purged" -> Breach.unless(ledger.purged.contains(copy.queue), "nobody purged it, " + what);
+            case "purged" -> Breach.unless(ledger.purged.contains(copy.queue), () -> "nobody purged it, " + claim);
             case "expired", "released" -> {
                 ledger.figures.expired++;
                 Breach.unless(
                         copy.due != 0 && copy.due <= claim.millis(),
-                        "D12: too early at " + claim.millis() + ", " + what);
-                notHeld(queue, copy, what);
+                        () -> "D12: too early at " + claim.millis() + ", " + claim);
+                notHeld(queue, claim);
             }
             case "maxlen" -> {
                 ledger.figures.limited++;
-                notHeld(queue, copy, what);
-                Breach.unless(queue == null || wasAbove(queue), "within its limit: " + queue + " " + what);
+                notHeld(queue, claim);
+                Breach.unless(queue == null || wasAbove(queue), () -> "within its limit: " + queue + " " + claim);
             }
-            default -> Breach.unless(queue == null || queue.isHidden(), "nothing of that kind leaves a queue, " + what);
+            default ->
+                Breach.unless(queue == null || queue.isHidden(), () -> "nothing of that kind leaves a queue, " + claim);
         }
     }
 
@@ -176,13 +176,14 @@ final class Observer {
         return messages > queue.maxLength();
     }
 
-    private static void notHeld(@Nullable ModelQueue queue, Copy copy, String what) {
-        Breach.unless(queue == null || !queue.held.containsKey(copy.sequence), "a consumer holds it, " + what);
+    private static void notHeld(@Nullable ModelQueue queue, Claim claim) {
+        Breach.unless(
+                queue == null || !queue.held.containsKey(claim.copy().sequence), () -> "a consumer holds it, " + claim);
     }
 
-    private void consume(Place place, @Nullable Intent intent, Outcome wanted, Claim claim, String what) {
+    private void consume(Place place, @Nullable Intent intent, Outcome wanted, Claim claim) {
         if (intent == null || intent.outcome() != wanted) {
-            throw new Breach("D10: a client wanted " + intent + ", the broker did " + what);
+            throw new Breach("D10: a client wanted " + intent + ", the broker did " + claim);
         }
         Tx tx = intent.tx();
         if (tx != null) {
@@ -207,7 +208,8 @@ final class Observer {
                 ledger.done(place);
                 ledger.change(new Effect.Left(place.queue(), place.sequence()));
             } else if (back) {
-                Breach.unless(intent.outcome() == Outcome.RELEASED, "D10: went back, was " + intent + ": " + copy);
+                Breach.unless(
+                        intent.outcome() == Outcome.RELEASED, () -> "D10: went back, was " + intent + ": " + copy);
                 ledger.done(place);
                 ledger.change(new Effect.Requeued(place.queue(), place.sequence()));
             }
@@ -218,17 +220,18 @@ final class Observer {
     private void taken(Message message, Life life) {
         Set<Integer> expected = message.expected;
         if (expected == null || message.refused) {
-            Breach.unless(message.arrived.isEmpty(), "D2: refused, and stored in " + message.arrived + ": " + message);
+            Breach.unless(
+                    message.arrived.isEmpty(), () -> "D2: refused, and stored in " + message.arrived + ": " + message);
             return;
         }
         Breach.unless(
                 !message.mandatory || !expected.isEmpty() || message.returned,
-                "D2: mandatory, had no queue, and was not returned: " + message);
+                () -> "D2: mandatory, had no queue, and was not returned: " + message);
         // Without a number nobody hears of a refusal.
         boolean silent = message.number == 0 && message.mayBeRefused && message.arrived.isEmpty();
         Breach.unless(
                 !message.mustBeRefused || silent,
-                "D2: a full queue did not refuse: " + message + " to " + queues(expected));
+                () -> "D2: a full queue did not refuse: " + message + " to " + queues(expected));
         if (silent && (message.mustBeRefused || !expected.isEmpty() && message.position == 0)) {
             message.refused = message.mustBeRefused;
             return;
@@ -239,11 +242,11 @@ final class Observer {
             ModelQueue queue = ledger.live.queues.get(id);
             boolean lost =
                     queue != null && (message.durable && queue.isLogged() || !mayBeGone(queue, message, life.millis()));
-            Breach.unless(!lost, "D1: not stored in " + queue + ": " + message);
+            Breach.unless(!lost, () -> "D1: not stored in " + queue + ": " + message);
         }
         Breach.unless(
                 expected.containsAll(message.arrived),
-                "stored in " + message.arrived + ", routed to " + expected + ": " + message);
+                () -> "stored in " + message.arrived + ", routed to " + expected + ": " + message);
     }
 
     private String queues(Set<Integer> ids) {
@@ -272,7 +275,7 @@ final class Observer {
                     boolean why = (copy.due != 0 && copy.due <= life.millis())
                             || queue.isLimited()
                             || ledger.purged.contains(queue.id);
-                    Breach.unless(why, "D20: lost without a reason: " + copy);
+                    Breach.unless(why, () -> "D20: lost without a reason: " + copy);
                     ledger.change(new Effect.Left(queue.id, copy.sequence));
                 }
             }

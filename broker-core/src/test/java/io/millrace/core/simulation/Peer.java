@@ -78,7 +78,16 @@ final class Peer implements Outlet {
             int consumer, int queue, long sequence, boolean redelivered, int attempts, ByteBuffer record, int at) {
         byte[] bytes = new byte[MessageRecord.length(record, at)];
         record.get(at, bytes);
-        seen.add(new Seen.Delivered(this, consumer, queue, sequence, redelivered, attempts, bytes, millis.getAsLong()));
+        seen.add(new Seen.Delivered(
+                this,
+                consumer,
+                queue,
+                sequence,
+                redelivered,
+                attempts,
+                bytes,
+                millis.getAsLong(),
+                durable.getAsLong()));
     }
 
     @Override

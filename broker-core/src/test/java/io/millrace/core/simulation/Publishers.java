@@ -4,6 +4,7 @@ import io.millrace.core.vhost.Commands;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 
 /** What clients publish. */
 final class Publishers {
@@ -23,16 +24,22 @@ final class Publishers {
             world.life.owner.step();
             return;
         }
-        int burst = 1 + random.nextInt(BURST);
+        publish(peer, 1 + random.nextInt(BURST), this::next);
+    }
+
+    /** Publishes so many in one turn. */
+    void publish(Peer peer, int count, Supplier<Message> messages) {
+        if (peer.committing != null) {
+            return;
+        }
         world.turn(() -> {
-            for (int i = 0; i < burst && !peer.failed; i++) {
-                publishOne(peer);
+            for (int i = 0; i < count && !peer.failed; i++) {
+                publishOne(peer, messages.get());
             }
         });
     }
 
-    private void publishOne(Peer peer) {
-        Message message = next();
+    private void publishOne(Peer peer, Message message) {
         Ledger ledger = world.ledger;
         ledger.messages.put(message.id, message);
         ledger.figures.messages++;
@@ -119,7 +126,7 @@ final class Publishers {
         asked.tx = tx;
         asked.then = () -> peer.committing = null;
         asked.otherwise = () -> {
-            Breach.unless(tx.position == 0, "D7: refused and done: " + asked.what);
+            Breach.unless(tx.position == 0, () -> "D7: refused and done: " + asked.what);
             world.ledger.intents.values().removeIf(intent -> intent.tx() == tx);
             tx.messages.forEach(message -> message.refused = true);
             peer.committing = null;

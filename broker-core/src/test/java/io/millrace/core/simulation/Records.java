@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Compares records, byte by byte, with what they have to be. */
 final class Records {
@@ -57,11 +58,11 @@ final class Records {
         ByteBuffer to = view(expected);
         to.putLong(PUBLISHED_AT, millis);
         to.putLong(EXPIRES_AT, message.expiration < 0 ? 0 : millis + message.expiration);
-        requireSame(expected, record, "as published: " + message);
+        requireSame(expected, record, () -> "as published: " + message);
     }
 
     /** The record must be the one before, with nothing changed that dying does not change. */
-    static void requireDead(byte[] before, byte[] record, String exchange, String key, String what) {
+    static void requireDead(byte[] before, byte[] record, String exchange, String key, Copy what) {
         ByteBuffer from = view(before);
         ByteBuffer to = view(record);
         int tail = MessageRecord.propertiesAt(from, 0);
@@ -73,11 +74,11 @@ final class Records {
                 && MessageRecord.priority(from, 0) == MessageRecord.priority(to, 0)
                 && MessageRecord.publishedAt(from, 0) == MessageRecord.publishedAt(to, 0)
                 && MessageRecord.expiresAt(to, 0) == 0;
-        Breach.unless(same, "D5: the dead letter is not what died: " + what);
+        Breach.unless(same, () -> "D5: the dead letter is not what died: " + what);
     }
 
     /** The record must be the one before, whose delay is over at that time. */
-    static void requireReleased(byte[] before, byte[] record, long millis, String what) {
+    static void requireReleased(byte[] before, byte[] record, long millis, Copy what) {
         byte[] expected = before.clone();
         ByteBuffer to = view(expected);
         expected[FLAGS] |= MessageRecord.DELAYED;
@@ -86,13 +87,13 @@ final class Records {
             to.putLong(EXPIRES_AT, expires + millis - to.getLong(PUBLISHED_AT));
         }
         to.putLong(PUBLISHED_AT, millis);
-        requireSame(expected, record, "as delayed: " + what);
+        requireSame(expected, record, () -> "as delayed: " + what);
     }
 
-    static void requireSame(byte[] expected, byte[] met, String what) {
+    static void requireSame(byte[] expected, byte[] met, Supplier<String> what) {
         if (!Arrays.equals(expected, met)) {
             throw new Breach("D5: a record of " + met.length + " bytes differs at byte "
-                    + Arrays.mismatch(expected, met) + " from the one that it has to be, " + what);
+                    + Arrays.mismatch(expected, met) + " from the one that it has to be, " + what.get());
         }
     }
 }

@@ -11,7 +11,8 @@ sealed interface Seen {
             boolean redelivered,
             int attempts,
             byte[] record,
-            long millis)
+            long millis,
+            long durable)
             implements Seen {}
 
     /** A get found nothing. */

@@ -38,7 +38,7 @@ final class Sightings {
             boolean unroutable = message.tx != null || (expected != null && expected.isEmpty());
             Breach.unless(
                     message.mandatory && !message.returned && unroutable && message.arrived.isEmpty(),
-                    "D2: returned without reason: " + message);
+                    () -> "D2: returned without reason: " + message);
             message.returned = true;
         } else if (seen instanceof Seen.Answered answered) {
             answered(answered);
@@ -53,7 +53,7 @@ final class Sightings {
 
     private void answered(Seen.Answered answered) {
         Asked asked = answered.asked();
-        Breach.unless(!asked.answered, "answered twice: " + asked.what);
+        Breach.unless(!asked.answered, () -> "answered twice: " + asked.what);
         asked.answered = true;
         if (!answered.refusal().isEmpty()) {
             asked.otherwise.run();
@@ -66,7 +66,7 @@ final class Sightings {
         long needs = tx == null ? asked.needs : Math.max(asked.needs, tx.position);
         Breach.unless(
                 needs <= answered.durable(),
-                "D4: answered with the log flushed up to " + answered.durable() + " and not to " + needs + ": "
+                () -> "D4: answered with the log flushed up to " + answered.durable() + " and not to " + needs + ": "
                         + asked.what);
         ledger.answered(needs);
         asked.then.run();
@@ -80,11 +80,11 @@ final class Sightings {
             }
             Set<Integer> targets = ledger.live.route(message.exchange, message.key, message.delay);
             for (int id : targets == null ? Set.<Integer>of() : targets) {
-                Breach.unless(!ledger.queue(id).isLogged(), "D7: a part of a transaction is missing: " + message);
+                Breach.unless(!ledger.queue(id).isLogged(), () -> "D7: a part of a transaction is missing: " + message);
             }
         }
         for (Map.Entry<Place, Intent> intent : ledger.intents.entrySet()) {
-            Breach.unless(intent.getValue().tx() != tx, "D7: not settled by its transaction: " + intent);
+            Breach.unless(intent.getValue().tx() != tx, () -> "D7: not settled by its transaction: " + intent);
         }
     }
 
@@ -93,7 +93,7 @@ final class Sightings {
             if (holder.number == cancelled.consumer()) {
                 Breach.unless(
                         !ledger.live.queues.containsKey(holder.queue),
-                        "cancelled though its queue is there: " + holder);
+                        () -> "cancelled though its queue is there: " + holder);
             }
         }
     }
@@ -103,8 +103,9 @@ final class Sightings {
         if (message == null) {
             throw new Breach("D2: refused what is not open: " + refused.number() + " of " + refused.peer());
         }
-        Breach.unless(message.mayBeRefused, "D2: refused and every queue had room: " + message);
-        Breach.unless(message.position == 0, "D2: refused and stored in frame " + message.position + ": " + message);
+        Breach.unless(message.mayBeRefused, () -> "D2: refused and every queue had room: " + message);
+        Breach.unless(
+                message.position == 0, () -> "D2: refused and stored in frame " + message.position + ": " + message);
         message.refused = true;
     }
 
@@ -112,7 +113,8 @@ final class Sightings {
         Peer peer = confirmed.peer();
         Breach.unless(
                 confirmed.upTo() > peer.confirmed && confirmed.upTo() <= peer.published,
-                "confirmed " + confirmed.upTo() + " after " + peer.confirmed + " of " + peer.published + ": " + peer);
+                () -> "confirmed " + confirmed.upTo() + " after " + peer.confirmed + " of " + peer.published + ": "
+                        + peer);
         peer.confirmed = confirmed.upTo();
         Iterator<Map.Entry<Long, Message>> each =
                 peer.unconfirmed.headMap(confirmed.upTo(), true).entrySet().iterator();
@@ -122,12 +124,12 @@ final class Sightings {
             ledger.figures.confirms++;
             Breach.unless(
                     message.position <= confirmed.durable(),
-                    "D1: confirmed with the log flushed up to " + confirmed.durable() + ", stored in "
+                    () -> "D1: confirmed with the log flushed up to " + confirmed.durable() + ", stored in "
                             + message.position + ": " + message);
             Set<Integer> expected = message.expected;
             Breach.unless(
                     !message.mandatory || expected == null || !expected.isEmpty() || message.returned,
-                    "D2: confirmed, had no queue, and was not returned: " + message);
+                    () -> "D2: confirmed, had no queue, and was not returned: " + message);
             ledger.answered(message.position);
         }
     }
@@ -135,28 +137,29 @@ final class Sightings {
     private void delivered(Seen.Delivered delivered) {
         ledger.figures.deliveries++;
         Peer peer = delivered.peer();
-        Breach.unless(peer.open, "a message for a client that is gone: " + peer);
+        Breach.unless(peer.open, () -> "a message for a client that is gone: " + peer);
         Place place = new Place(delivered.queue(), delivered.sequence());
-        Copy copy = ledger.live.copy(place.queue(), place.sequence());
-        boolean gone = copy == null;
-        if (copy == null) {
-            copy = ledger.left.get(place);
-        }
+        Copy there = ledger.live.copy(place.queue(), place.sequence());
+        boolean gone = there == null;
+        Copy copy = gone ? ledger.left.get(place) : there;
         if (copy == null) {
             glimpsed(delivered);
             return;
         }
-        Records.requireSame(copy.record, delivered.record(), "delivered: " + copy);
+        Records.requireSame(copy.record, delivered.record(), () -> "delivered: " + copy);
         ModelQueue queue = ledger.live.queues.get(place.queue());
         if (queue == null) {
             return; // Deleted in the same step.
         }
         Breach.unless(
-                !queue.held.containsKey(copy.sequence), "delivered to " + peer + " while another holds it: " + copy);
+                !queue.held.containsKey(copy.sequence),
+                () -> "delivered to " + peer + " while another holds it: " + copy);
         Breach.unless(
                 copy.due == 0 || copy.due > delivered.millis() || copy.step == ledger.step || gone,
-                "D12: delivered at " + delivered.millis() + ": " + copy);
+                () -> "D12: delivered at " + delivered.millis() + ": " + copy);
         attempts(delivered, queue, copy, gone);
+        ledger.flushed(delivered.durable());
+        requireMarkAfterCrash(copy);
         order(queue, copy);
         Holder holder = holder(delivered, queue);
         copy.see();
@@ -183,8 +186,8 @@ final class Sightings {
         boolean logged = message.durable && queue != null && queue.isLogged();
         Breach.unless(
                 !logged,
-                "D5: delivered and not stored, or settled before: " + message + " as " + delivered.sequence() + " of "
-                        + queue);
+                () -> "D5: delivered and not stored, or settled before: " + message + " as " + delivered.sequence()
+                        + " of " + queue);
         glimpsed.add(message.id + " " + delivered.queue());
         Set<Integer> expected = message.expected;
         boolean routed = expected != null && expected.contains(delivered.queue());
@@ -193,9 +196,19 @@ final class Sightings {
                         || !Records.deaths(delivered.record()).isEmpty()
                         || Records.isDelayed(delivered.record())
                         || message.tx != null,
-                "delivered from " + queue + " and routed to " + expected + ": " + message);
+                () -> "delivered from " + queue + " and routed to " + expected + ": " + message);
         if (delivered.consumer() == 0) {
             got(delivered.peer());
+        }
+    }
+
+    /** If the power went now, the flushed part of the log would have to say that it may have been seen, wherever it was then. */
+    private void requireMarkAfterCrash(Copy copy) {
+        for (Copy place = copy; place != null; place = place.before) {
+            Copy kept = place;
+            Breach.unless(
+                    !place.logged || ledger.isMarkedAfterCrash(place.queue, place.sequence),
+                    () -> "D9: delivered while a crash would bring it back without a mark as " + kept + ": " + copy);
         }
     }
 
@@ -203,13 +216,13 @@ final class Sightings {
         int attempts = queue.attemptsOf(copy.sequence);
         Breach.unless(
                 gone || delivered.attempts() == attempts,
-                "D9: delivered with " + delivered.attempts() + " attempts, had " + attempts + ": " + copy);
+                () -> "D9: delivered with " + delivered.attempts() + " attempts, had " + attempts + ": " + copy);
         if (delivered.redelivered()) {
             Breach.unless(
                     attempts > 0 || copy.seen || copy.sequence <= queue.uncleanUpTo,
-                    "D9: marked as redelivered without reason: " + copy);
+                    () -> "D9: marked as redelivered without reason: " + copy);
         } else {
-            Breach.unless(attempts == 0 && !copy.seen, "D9: seen before and not marked: " + copy);
+            Breach.unless(attempts == 0 && !copy.seen, () -> "D9: seen before and not marked: " + copy);
         }
     }
 
@@ -221,7 +234,7 @@ final class Sightings {
         Long before = queue.firsts.get(copy.level);
         Breach.unless(
                 before == null || before < copy.sequence,
-                "D8: delivered for the first time behind " + before + ": " + copy);
+                () -> "D8: delivered for the first time behind " + before + ": " + copy);
         queue.firsts.put(copy.level, copy.sequence);
     }
 
@@ -252,11 +265,17 @@ final class Sightings {
         if (holder == null) {
             throw new Breach("a message for consumer " + delivered.consumer() + " of " + peer + ", who is not there");
         }
-        Breach.unless(!holder.cancelled, "a message for a cancelled consumer: " + holder);
+        requireTurn(queue, holder);
+        return holder;
+    }
+
+    /** It is the turn of that consumer. */
+    private static void requireTurn(ModelQueue queue, Holder holder) {
+        Breach.unless(!holder.cancelled, () -> "a message for a cancelled consumer: " + holder);
         Breach.unless(
                 holder.window == 0 || holder.held.size() < holder.window,
-                "more than its window of " + holder.window + " for " + holder);
-        Breach.unless(!queue.single() || queue.active == holder, "not the active one: " + holder);
+                () -> "more than its window of " + holder.window + " for " + holder);
+        Breach.unless(!queue.single() || queue.active == holder, () -> "not the active one: " + holder);
         for (Holder other : queue.consumers) {
             boolean able = other.started
                     && other.peer.open
@@ -264,9 +283,8 @@ final class Sightings {
                     && (other.window == 0 || other.held.size() < other.window);
             Breach.unless(
                     queue.single() || !able || other.priority <= holder.priority,
-                    "given to " + holder + " though " + other + " comes first");
-            Breach.unless(other == holder || !other.exclusive, "another one is exclusive: " + other);
+                    () -> "given to " + holder + " though " + other + " comes first");
+            Breach.unless(other == holder || !other.exclusive, () -> "another one is exclusive: " + other);
         }
-        return holder;
     }
 }

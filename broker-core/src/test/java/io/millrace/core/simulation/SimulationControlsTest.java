@@ -163,7 +163,8 @@ class SimulationControlsTest {
                     }
                 }),
                 "D5: after a restart",
-                "replayed");
+                "replayed",
+                "accounts differ");
     }
 
     @Test

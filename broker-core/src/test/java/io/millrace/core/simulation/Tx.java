@@ -21,10 +21,11 @@ final class Tx {
 
     /** Something of it stands in that frame. */
     void in(long frame) {
-        Breach.unless(committing, "D7: something of a transaction is in frame " + frame + " that was not committed");
+        Breach.unless(
+                committing, () -> "D7: something of a transaction is in frame " + frame + " that was not committed");
         Breach.unless(
                 position == 0 || position == frame,
-                "D7: a transaction stands in frame " + position + " and in frame " + frame);
+                () -> "D7: a transaction stands in frame " + position + " and in frame " + frame);
         position = frame;
     }
 }

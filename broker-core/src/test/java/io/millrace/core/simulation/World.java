@@ -137,8 +137,9 @@ final class World {
     void observe() {
         observer.observe(life);
         Breach.unless(
-                life.damages.isEmpty() || !disk.powerIsOn(), "D14: what is whole counts as damaged: " + life.damages);
-        Breach.unless(ledger.goneEarly.isEmpty(), "D4: queues are gone without an event: " + ledger.goneEarly);
+                life.damages.isEmpty() || !disk.powerIsOn(),
+                () -> "D14: what is whole counts as damaged: " + life.damages);
+        Breach.unless(ledger.goneEarly.isEmpty(), () -> "D4: queues are gone without an event: " + ledger.goneEarly);
     }
 
     /** Lets everything happen that is under way, the lazy flush included; false if it does not come to an end. */
@@ -219,7 +220,8 @@ final class World {
         for (ModelQueue queue : ledger.live.queues.values()) {
             long next = life.probe.next(queue.id);
             Breach.unless(
-                    next >= queue.next, "sequences of " + queue + " go on with " + next + " before " + queue.next);
+                    next >= queue.next,
+                    () -> "sequences of " + queue + " go on with " + next + " before " + queue.next);
             queue.next = next;
             queue.scanned = next;
             queue.usedAt = life.millis();
