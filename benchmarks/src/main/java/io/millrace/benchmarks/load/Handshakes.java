@@ -168,7 +168,8 @@ final class Handshakes implements Closeable {
                 }
             } catch (IOException e) {
                 throw new BrokerFailure(
-                        "the connection to " + address + " was lost after " + Wire.name(heard) + ": " + e.getMessage(), e);
+                        "the connection to " + address + " was lost after " + Wire.name(heard) + ": " + e.getMessage(),
+                        e);
             }
             walk.walk(in.flip(), this);
             in.compact();

@@ -65,8 +65,7 @@ public final class IdleConnections implements AutoCloseable {
                 IdleConnections::closeQuietly);
     }
 
-    private long make(
-            BooleanSupplier more, IntFunction<ByteBuffer> said, int last, Consumer<SocketChannel> keep) {
+    private long make(BooleanSupplier more, IntFunction<ByteBuffer> said, int last, Consumer<SocketChannel> keep) {
         try (Handshakes handshakes = new Handshakes(address, atOnce)) {
             return handshakes.run(more, said, last, keep);
         }
