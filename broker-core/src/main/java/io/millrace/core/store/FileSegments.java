@@ -97,12 +97,21 @@ public final class FileSegments implements Segments {
                 completion);
     }
 
-    private static SegmentPlan plan(SegmentHandle handle, List<Kept> kept) throws IOException {
-        SegmentFile file = handle.beginRead();
+    /** What cannot be read, for whatever reason, is not copied; only writes that are refused are errors of their own. */
+    private static SegmentPlan plan(SegmentHandle handle, List<Kept> kept) throws DamagedException {
         try {
-            return new SegmentCopy(file).plan(kept);
-        } finally {
-            handle.endRead();
+            SegmentFile file = handle.beginRead();
+            try {
+                return new SegmentCopy(file).plan(kept);
+            } finally {
+                handle.endRead();
+            }
+        } catch (DamagedException e) {
+            throw e;
+        } catch (IOException e) {
+            DamagedException unreadable = new DamagedException("a segment cannot be read for its copy: " + e);
+            unreadable.initCause(e);
+            throw unreadable;
         }
     }
 

@@ -188,8 +188,8 @@ final class Retirement {
 
             @Override
             public void failed(Exception cause) {
-                if (cause instanceof IOException refused && !(cause instanceof DiskFullException)) {
-                    giveUp(segment, refused);
+                if (isRefusal(cause)) {
+                    giveUp(segment, (IOException) cause);
                     return;
                 }
                 host.turn(() -> {
@@ -205,6 +205,13 @@ final class Retirement {
                 });
             }
         });
+    }
+
+    /** Whether the disk did not do what it was told, for another reason than that it is full or was damaged before. */
+    private static boolean isRefusal(Exception cause) {
+        return cause instanceof IOException
+                && !(cause instanceof DiskFullException)
+                && !(cause instanceof DamagedException);
     }
 
     /** A disk that refuses to write or to flush is not tried again, whatever the file: what it has kept is not known. */
@@ -241,6 +248,10 @@ final class Retirement {
 
             @Override
             public void failed(Exception cause) {
+                if (isRefusal(cause)) {
+                    giveUp(segment, (IOException) cause);
+                    return;
+                }
                 host.turn(() -> {
                     host.state.nextSegment(segment + 1);
                     host.setup.segments().delete(segment);

@@ -154,6 +154,21 @@ class CompactionTest {
         assertKept("q");
     }
 
+    @Test
+    void a_disk_that_refuses_to_flush_the_copy_ends_the_virtual_host() {
+        kit.queue(lane, "q", Arguments.NONE);
+        fill("", "q");
+        settleMost(1, "q");
+        // All memory is at rest by then, so what is written next is a copy.
+        ticks(15);
+        disk.refuseForce(".seg");
+        ticks(200);
+        assertTrue(kit.failure.get() != null, "the virtual host goes on");
+        disk.kill();
+        open(disk);
+        assertKept("q");
+    }
+
     @ParameterizedTest
     @EnumSource
     void a_power_cut_at_any_step_of_it_loses_nothing(SimulatedDisk.CrashMode mode) {
