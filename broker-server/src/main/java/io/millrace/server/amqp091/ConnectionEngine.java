@@ -113,10 +113,7 @@ public final class ConnectionEngine {
         }
     }
 
-    /**
-     * How long from now on no {@link #tick} is needed, as long as {@link #isRestless} stays false; {@link Long#MAX_VALUE} if
-     * it is never.
-     */
+    /** How long no {@link #tick} is needed while {@link #isRestless} stays false; {@link Long#MAX_VALUE}: never. */
     public long calmMillis() {
         return isRestless() ? 0 : liveness.calmMillis();
     }

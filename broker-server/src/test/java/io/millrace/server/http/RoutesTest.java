@@ -55,6 +55,8 @@ class RoutesTest {
         add("PUT /queues/:vhost/:queue", "[]", 400);
         add("DELETE /queues/:vhost/:queue", 404);
         add("DELETE /queues/:vhost/:queue/contents", 404);
+        add("GET /queues/:vhost/:queue/damaged", 404);
+        add("DELETE /queues/:vhost/:queue/damaged", 404);
         add("GET /consumers", 200);
         add("GET /consumers/:vhost", 200);
         add("GET /exchanges", 200);
