@@ -162,6 +162,10 @@ final class QueuesCommand extends GroupCommand {
             JsonNode answer = client.send(
                             dry ? "GET" : "DELETE", path(vhost, queue) + "/damaged", null, names(vhost, queue))
                     .body();
+            if (output().json()) {
+                out().println(answer);
+                return ExitCode.OK;
+            }
             for (JsonNode each : answer.path("ranges")) {
                 out().println("sequences " + each.path("first").asLong() + " to "
                         + each.path("last").asLong());

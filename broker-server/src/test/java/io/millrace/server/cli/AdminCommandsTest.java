@@ -109,6 +109,11 @@ class AdminCommandsTest {
         }
         assertEquals(1, json("queues list").path(0).path("messages").asInt());
         assertEquals("q", json("queues show", "q").path("name").asText());
+        assertEquals(
+                0,
+                json("queues discard-damaged", "q", "--dry-run")
+                        .path("messages")
+                        .asInt(-1));
         assertTrue(json("queues purge", "q").path("text").asText().contains("lost 1 message"));
     }
 
