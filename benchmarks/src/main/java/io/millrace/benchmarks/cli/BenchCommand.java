@@ -88,7 +88,11 @@ final class BenchCommand implements Callable<Integer> {
 
     private List<Target> targets() {
         List<Target> targets = new ArrayList<>();
-        Address first = Target.parse("Broker=" + address).address();
+        if (!address.matches(".+:\\d{1,5}")) {
+            throw new IllegalArgumentException(
+                    "'" + address + "' is no broker; the form is HOST:PORT, for example 127.0.0.1:5672");
+        }
+        Address first = Target.parse("broker=" + address).address();
         targets.add(new Target(
                 compare.isEmpty() ? "broker" : first.toString(),
                 new Address(first.host(), first.port(), user, password, virtualHost),

@@ -7,6 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -103,6 +104,8 @@ final class Workers implements AutoCloseable {
         return () -> {
             try {
                 task.run();
+            } catch (RejectedExecutionException ended) {
+                log.debug("a task came too late, what it is for has ended", ended);
             } catch (RuntimeException | Error defect) {
                 log.error("a defect in a background task", defect);
             }
