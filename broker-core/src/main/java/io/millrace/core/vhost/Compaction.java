@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class Compaction {
     /** At most one in so many messages is live. */
     private static final int LIVE_ONE_IN = 4;
-    /** What must be won by it. */
+    /** What must be won by it, if memory is not so small that segments are too. */
     private static final long GAIN_BYTES_MIN = 64 << 10;
+    /** What must be won by it, as a part of memory. */
+    private static final int GAIN_ONE_IN = 64;
     /** What is copied in one piece, as far as the averages of runs say. */
     private static final long COPY_BYTES_MAX = 8 << 20;
     /** What a message takes besides its body, about. */
@@ -72,10 +74,11 @@ final class Compaction {
         }
         unreadable.retainAll(shares.keySet());
         Map<Long, Long> candidates = new HashMap<>();
+        long gain = Math.min(GAIN_BYTES_MIN, host.limits.memoryBytes() / GAIN_ONE_IN);
         for (Map.Entry<Long, Share> entry : shares.entrySet()) {
             Share share = entry.getValue();
             if (share.live * LIVE_ONE_IN <= share.messages
-                    && share.bytes - share.liveBytes >= GAIN_BYTES_MIN
+                    && share.bytes - share.liveBytes >= gain
                     && share.liveBytes <= COPY_BYTES_MAX
                     && !unreadable.contains(entry.getKey())) {
                 candidates.put(entry.getKey(), share.live);

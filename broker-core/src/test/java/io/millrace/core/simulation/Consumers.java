@@ -49,9 +49,7 @@ final class Consumers {
             if (!world.ledger.live.queues.containsKey(queue.id)) {
                 holder.cancelled = true;
             }
-            boolean refused = (queue.owner != null && queue.owner != peer)
-                    || queue.consumers.stream().anyMatch(other -> other.exclusive)
-                    || (holder.exclusive && !queue.consumers.isEmpty());
+            boolean refused = !mayUse(peer, queue) || (holder.exclusive && !queue.consumers.isEmpty());
             if (!refused && !holder.cancelled) {
                 queue.consumers.add(holder);
                 if (queue.active == null) {
@@ -68,6 +66,12 @@ final class Consumers {
                     arguments);
             world.life.host.consume(peer.lane, wanted, asked.reply());
         });
+    }
+
+    /** Neither is the queue another client's, nor has it a consumer that wants it for itself: else nothing is a use of it. */
+    private static boolean mayUse(Peer peer, ModelQueue queue) {
+        return (queue.owner == null || queue.owner == peer)
+                && queue.consumers.stream().noneMatch(other -> other.exclusive);
     }
 
     void cancel(Peer peer) {
@@ -96,7 +100,9 @@ final class Consumers {
         peer.getting = settled;
         world.trace.line(asked.what);
         world.turn(() -> {
-            queue.usedAt = world.life.millis();
+            if (mayUse(peer, queue)) {
+                queue.usedAt = world.life.millis();
+            }
             world.life.host.get(peer.lane, queue.spec.name(), settled, asked.reply());
         });
     }
@@ -118,6 +124,9 @@ final class Consumers {
             return true;
         }
         long first = random.nextInt(3) == 0 ? sequences.get(0) : last;
+        if (peer.tx.settles(holder, first, last)) {
+            return true; // An edge refuses to settle a delivery twice.
+        }
         settle(peer, holder, first, last, outcome);
         return true;
     }
@@ -140,10 +149,8 @@ final class Consumers {
     }
 
     private void settleAtCommit(Peer peer, Holder holder, long sequence, Outcome outcome) {
-        for (Tx.Settlement earlier : peer.tx.settlements) {
-            if (earlier.holder() == holder && earlier.first() == sequence) {
-                return;
-            }
+        if (peer.tx.settles(holder, sequence, sequence)) {
+            return;
         }
         peer.tx.settlements.add(new Tx.Settlement(holder, sequence, sequence, outcome));
         world.trace.line(peer + " settles at commit " + sequence + " of " + holder + ": " + outcome);

@@ -27,6 +27,7 @@ final class Simulation {
     private final Publishers publishers;
     private final Consumers consumers;
     private final Definers definers;
+    private final Backlog backlog;
     private final Invariants invariants;
     private long tickedAt;
 
@@ -41,6 +42,7 @@ final class Simulation {
         this.publishers = new Publishers(world);
         this.consumers = new Consumers(world);
         this.definers = new Definers(world);
+        this.backlog = new Backlog(world, publishers, consumers);
         this.invariants = new Invariants(world);
     }
 
@@ -62,6 +64,7 @@ final class Simulation {
                 world.ledger.beginStep();
                 step();
                 world.observe();
+                backlog.step();
                 invariants.always();
                 if (step % OFTEN == OFTEN - 1) {
                     invariants.often();
@@ -162,6 +165,8 @@ final class Simulation {
             world.disk.usableBytes(world.diskFull ? random.nextInt(100_000) : USABLE_BYTES);
         } else if (choice < 989) {
             refuse();
+        } else if (choice < 990) {
+            backlog.begin(peer());
         } else if (choice < 995) {
             settle();
         } else {

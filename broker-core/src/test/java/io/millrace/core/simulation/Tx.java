@@ -19,6 +19,16 @@ final class Tx {
         return messages.isEmpty() && settlements.isEmpty();
     }
 
+    /** Whether it settles one of those that the holder has. */
+    boolean settles(Holder holder, long first, long last) {
+        for (Settlement settlement : settlements) {
+            if (settlement.holder() == holder && settlement.first() <= last && settlement.last() >= first) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Something of it stands in that frame. */
     void in(long frame) {
         Breach.unless(

@@ -52,6 +52,11 @@ final class World {
         }
     }
 
+    /** A durable message to one queue. */
+    Message message(String queue, int bodyBytes) {
+        return new Message(nextMessage(), "", queue, true, false, 0, -1, 0, bodyBytes);
+    }
+
     long nextMessage() {
         return nextMessage++;
     }
