@@ -35,16 +35,9 @@ public final class Link implements Closeable {
 
     /** Connects, logs in and opens the virtual host. */
     public static Link open(Address address, String name) {
-        SocketChannel socket;
+        Link link = connect(address);
         try {
-            socket = SocketChannel.open();
-            socket.socket().connect(new InetSocketAddress(address.host(), address.port()), CONNECT_MILLIS);
-        } catch (IOException | RuntimeException e) {
-            throw new BrokerFailure("no connection to " + address + ": " + e.getMessage(), e);
-        }
-        Link link = new Link(address, socket);
-        try {
-            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            link.socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
             link.handshake(name);
             return link;
         } catch (IOException | RuntimeException e) {
@@ -55,11 +48,32 @@ public final class Link implements Closeable {
         }
     }
 
-    private void handshake(String name) {
+    /** Connects, and leaves when the broker has said that it speaks this protocol: connection.start. */
+    public static void greet(Address address) {
+        try (Link link = connect(address)) {
+            link.hello();
+        }
+    }
+
+    private static Link connect(Address address) {
+        try {
+            SocketChannel socket = SocketChannel.open();
+            socket.socket().connect(new InetSocketAddress(address.host(), address.port()), CONNECT_MILLIS);
+            return new Link(address, socket);
+        } catch (IOException | RuntimeException e) {
+            throw new BrokerFailure("no connection to " + address + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void hello() {
         FrameWriter hello = new FrameWriter(16);
         hello.bytes(new byte[] {'A', 'M', 'Q', 'P', 0, 0, 9, 1});
         write(hello.written());
         await(Wire.CONNECTION_START, 0);
+    }
+
+    private void handshake(String name) {
+        hello();
         Map<String, Object> capabilities = Map.of(
                 "publisher_confirms",
                 true,
