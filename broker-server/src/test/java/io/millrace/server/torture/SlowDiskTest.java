@@ -10,9 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,10 +36,6 @@ class SlowDiskTest {
     static void needs() {
         Needs.volumes();
         Needs.program("fsfreeze", "util-linux");
-    }
-
-    private static boolean thereIsTime() {
-        return Trial.LONG;
     }
 
     @Test
@@ -78,7 +74,7 @@ class SlowDiskTest {
     }
 
     @Test
-    @EnabledIf(value = "thereIsTime", disabledReason = "only in a long run: -Ptorture")
+    @Tag("long")
     void throttled_disk_makes_confirms_late_and_nothing_else() throws Exception {
         Needs.that(
                 Files.isWritable(THROTTLE.resolve(WRITE_LIMIT)),
