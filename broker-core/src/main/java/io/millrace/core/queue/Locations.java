@@ -1,10 +1,12 @@
 package io.millrace.core.queue;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the records of a queue's messages lie, as far as memory holds it: twelve bytes a message. What is cold (moved to a
- * segment) is not held until it is loaded from the segment's index, and is let go again page by page.
+ * segment) is not held until it is loaded from the segment's index, and is let go again page by page. As long as it holds
+ * only a few neighbours it needs no page, see {@link Few}.
  *
  * <p>A location is one of
  *
@@ -54,7 +56,72 @@ public final class Locations {
         }
     }
 
-    private final PageRing<Page> pages = new PageRing<>();
+    /**
+     * A few neighbours, each in the slot of its sequence's lowest bits. What holds little and is emptied again and again
+     * allocates nothing.
+     */
+    private static final class Few {
+        private static final int LEAST = 4;
+        private static final int MOST = 16;
+
+        private long[] where = new long[LEAST];
+        private int[] lengths = new int[LEAST];
+        /** All that are held are this one to so many behind it as there are slots, less one. */
+        private long low;
+
+        private int held;
+
+        /** The slot of that sequence, or -1 if there can be none now. */
+        int slot(long sequence) {
+            long distance = sequence - low;
+            return distance >= 0 && distance < where.length ? (int) sequence & (where.length - 1) : -1;
+        }
+
+        /** Makes a slot for that sequence; false if it lies too far from the others. */
+        boolean reach(long sequence) {
+            if (held == 0) {
+                low = sequence;
+                return true;
+            }
+            if (slot(sequence) >= 0) {
+                return true;
+            }
+            long lowest = low;
+            while (where[slot(lowest)] == UNKNOWN) {
+                lowest++;
+            }
+            long highest = low + where.length - 1;
+            while (where[slot(highest)] == UNKNOWN) {
+                highest--;
+            }
+            long from = Math.min(lowest, sequence);
+            long span = Math.max(highest, sequence) - from + 1;
+            if (span > MOST) {
+                return false;
+            }
+            if (span > where.length) {
+                widen(Integer.highestOneBit((int) span - 1) << 1, lowest, highest);
+            }
+            low = from;
+            return true;
+        }
+
+        private void widen(int slots, long lowest, long highest) {
+            long[] w = new long[slots];
+            int[] l = new int[slots];
+            for (long s = lowest; s <= highest; s++) {
+                int to = (int) s & (slots - 1);
+                w[to] = where[slot(s)];
+                l[to] = lengths[slot(s)];
+            }
+            where = w;
+            lengths = l;
+        }
+    }
+
+    private @Nullable Few few;
+    /** Null while there is only {@link #few}. */
+    private @Nullable PageRing<Page> pages;
 
     /** A location in memory. */
     public static long inMemory(int slab, int offset, boolean shared) {
@@ -88,6 +155,12 @@ public final class Locations {
 
     /** Where the record of that message lies, or {@link #UNKNOWN}. */
     public long where(long sequence) {
+        PageRing<Page> pages = this.pages;
+        if (pages == null) {
+            Few some = few;
+            int slot = some == null ? -1 : some.slot(sequence);
+            return some == null || slot < 0 ? UNKNOWN : some.where[slot];
+        }
         Page page = pages.get(sequence >>> PageRing.SHIFT);
         if (page == null) {
             return UNKNOWN;
@@ -98,6 +171,12 @@ public final class Locations {
 
     /** Bytes of the record of a message whose location is known. */
     public int length(long sequence) {
+        PageRing<Page> pages = this.pages;
+        if (pages == null) {
+            Few some = few;
+            int slot = some == null ? -1 : some.slot(sequence);
+            return some == null || slot < 0 ? 0 : some.lengths[slot];
+        }
         Page page = pages.get(sequence >>> PageRing.SHIFT);
         if (page == null) {
             return 0;
@@ -108,6 +187,51 @@ public final class Locations {
 
     /** Sets where a record lies. */
     public void set(long sequence, long location, int length) {
+        PageRing<Page> paged = pages;
+        if (paged == null) {
+            if (setInFew(sequence, location, length)) {
+                return;
+            }
+            paged = spread();
+        }
+        set(paged, sequence, location, length);
+    }
+
+    private boolean setInFew(long sequence, long location, int length) {
+        Few some = few;
+        if (some == null) {
+            some = new Few();
+            few = some;
+        }
+        if (!some.reach(sequence)) {
+            return false;
+        }
+        int slot = some.slot(sequence);
+        if (some.where[slot] == UNKNOWN) {
+            some.held++;
+        }
+        some.where[slot] = location;
+        some.lengths[slot] = length;
+        return true;
+    }
+
+    /** What the few slots held is in pages from now on. */
+    private PageRing<Page> spread() {
+        PageRing<Page> paged = new PageRing<>();
+        Few some = few;
+        for (long s = some == null ? 0 : some.low; some != null && some.held > 0; s++) {
+            int slot = some.slot(s);
+            if (some.where[slot] != UNKNOWN) {
+                set(paged, s, some.where[slot], some.lengths[slot]);
+                some.where[slot] = UNKNOWN;
+                some.held--;
+            }
+        }
+        pages = paged;
+        return paged;
+    }
+
+    private static void set(PageRing<Page> pages, long sequence, long location, int length) {
         long number = sequence >>> PageRing.SHIFT;
         Page page = pages.get(number);
         if (page == null) {
@@ -126,6 +250,23 @@ public final class Locations {
 
     /** Lets go of one. */
     public void forget(long sequence) {
+        PageRing<Page> paged = pages;
+        if (paged == null) {
+            Few some = few;
+            int slot = some == null ? -1 : some.slot(sequence);
+            if (some != null && slot >= 0 && some.where[slot] != UNKNOWN) {
+                some.where[slot] = UNKNOWN;
+                some.held--;
+            }
+            return;
+        }
+        forget(paged, sequence);
+        if (paged.isEmpty()) {
+            pages = null;
+        }
+    }
+
+    private static void forget(PageRing<Page> pages, long sequence) {
         long number = sequence >>> PageRing.SHIFT;
         Page page = pages.get(number);
         if (page == null) {
@@ -142,6 +283,17 @@ public final class Locations {
 
     /** Lets go of all from {@code first} to {@code last}. */
     public void forget(long first, long last) {
+        PageRing<Page> pages = this.pages;
+        if (pages == null) {
+            Few some = few;
+            if (some != null && some.held > 0) {
+                long end = Math.min(last, some.low + some.where.length - 1);
+                for (long s = Math.max(first, some.low); s <= end; s++) {
+                    forget(s);
+                }
+            }
+            return;
+        }
         long from = Math.max(first, pages.first() << PageRing.SHIFT);
         long to = Math.min(last, (pages.end() << PageRing.SHIFT) - 1);
         for (long s = from; s <= to; ) {
@@ -152,16 +304,20 @@ public final class Locations {
                     pages.remove(number);
                 } else {
                     for (long i = s; i <= end; i++) {
-                        forget(i);
+                        forget(pages, i);
                     }
                 }
             }
             s = end + 1;
         }
+        if (pages.isEmpty()) {
+            this.pages = null;
+        }
     }
 
     /** Lets go of everything. */
     public void clear() {
-        pages.clear();
+        pages = null;
+        few = null;
     }
 }

@@ -84,6 +84,11 @@ final class PageRing<P> {
         }
     }
 
+    /** Whether there is no page. */
+    boolean isEmpty() {
+        return span == 0;
+    }
+
     /** Takes all pages away. */
     void clear() {
         pages = new @Nullable Object[2];

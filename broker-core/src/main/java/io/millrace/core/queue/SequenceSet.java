@@ -1,10 +1,14 @@
 package io.millrace.core.queue;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A set of sequences, ordered, one bit each. Finding the lowest is constant for queue-like use; a full page of
  * {@value PageRing#PAGE} costs about 100 bytes.
+ *
+ * <p>As long as all of them lie within {@value Long#SIZE} of each other they need no page: a queue that holds little and is
+ * emptied again and again allocates nothing and touches no other object.
  */
 public final class SequenceSet {
     private static final int WORDS = PageRing.PAGE / 64;
@@ -22,7 +26,11 @@ public final class SequenceSet {
         int count;
     }
 
-    private final PageRing<Page> pages = new PageRing<>();
+    /** Null while all are {@link #low} to {@code low + 63}. */
+    private @Nullable PageRing<Page> pages;
+
+    private long low;
+    private long bits;
     private long size;
 
     /** How many sequences are in. */
@@ -37,6 +45,61 @@ public final class SequenceSet {
 
     /** Adds one; returns whether it was not in. */
     public boolean add(long sequence) {
+        PageRing<Page> paged = pages;
+        if (paged == null) {
+            if (reach(sequence)) {
+                long bit = 1L << sequence - low;
+                boolean added = (bits & bit) == 0;
+                bits |= bit;
+                size += added ? 1 : 0;
+                return added;
+            }
+            paged = spread();
+        }
+        return add(paged, sequence);
+    }
+
+    /** Moves the window so that it holds that sequence and all others; returns whether it can. */
+    private boolean reach(long sequence) {
+        if (size == 0) {
+            low = sequence;
+            return true;
+        }
+        long distance = sequence - low;
+        if (distance >= 0 && distance < Long.SIZE) {
+            return true;
+        }
+        int unused = Long.numberOfTrailingZeros(bits);
+        if (distance > 0) {
+            if (distance - unused >= Long.SIZE) {
+                return false;
+            }
+            bits >>>= unused;
+            low += unused;
+            return true;
+        }
+        if (-distance > Long.numberOfLeadingZeros(bits)) {
+            return false;
+        }
+        bits <<= -distance;
+        low = sequence;
+        return true;
+    }
+
+    /** What was in the window is in pages from now on. */
+    private PageRing<Page> spread() {
+        PageRing<Page> paged = new PageRing<>();
+        long in = bits;
+        size = 0;
+        bits = 0;
+        for (; in != 0; in &= in - 1) {
+            add(paged, low + Long.numberOfTrailingZeros(in));
+        }
+        pages = paged;
+        return paged;
+    }
+
+    private boolean add(PageRing<Page> pages, long sequence) {
         long number = sequence >>> PageRing.SHIFT;
         Page page = pages.get(number);
         if (page == null) {
@@ -56,6 +119,13 @@ public final class SequenceSet {
 
     /** Adds all from {@code first} to {@code last}. */
     public void addRange(long first, long last) {
+        if (pages == null && last - first < Long.SIZE) {
+            for (long s = first; s <= last; s++) {
+                add(s);
+            }
+            return;
+        }
+        PageRing<Page> pages = this.pages == null ? spread() : this.pages;
         for (long s = first; s <= last; ) {
             long number = s >>> PageRing.SHIFT;
             long end = Math.min(last, ((number + 1) << PageRing.SHIFT) - 1);
@@ -68,7 +138,7 @@ public final class SequenceSet {
                 pages.put(number, page);
             } else {
                 for (long i = s; i <= end; i++) {
-                    add(i);
+                    add(pages, i);
                 }
             }
             s = end + 1;
@@ -77,6 +147,28 @@ public final class SequenceSet {
 
     /** Takes one out; returns whether it was in. */
     public boolean remove(long sequence) {
+        PageRing<Page> paged = pages;
+        if (paged == null) {
+            long bit = bit(sequence);
+            boolean removed = (bits & bit) != 0;
+            bits &= ~bit;
+            size -= removed ? 1 : 0;
+            return removed;
+        }
+        boolean removed = remove(paged, sequence);
+        if (size == 0) {
+            clear();
+        }
+        return removed;
+    }
+
+    /** The bit of that sequence in the window; none if it is not within. */
+    private long bit(long sequence) {
+        long distance = sequence - low;
+        return distance >= 0 && distance < Long.SIZE ? 1L << distance : 0;
+    }
+
+    private boolean remove(PageRing<Page> pages, long sequence) {
         long number = sequence >>> PageRing.SHIFT;
         Page page = pages.get(number);
         if (page == null) {
@@ -98,6 +190,12 @@ public final class SequenceSet {
     /** Takes out all from {@code first} to {@code last}; returns how many were in. */
     public long removeRange(long first, long last) {
         long before = size;
+        PageRing<Page> pages = this.pages;
+        if (pages == null) {
+            bits &= ~within(first, last);
+            size = Long.bitCount(bits);
+            return before - size;
+        }
         long from = Math.max(first, pages.first() << PageRing.SHIFT);
         long to = Math.min(last, (pages.end() << PageRing.SHIFT) - 1);
         for (long s = from; s <= to && size > 0; ) {
@@ -109,18 +207,29 @@ public final class SequenceSet {
                 pages.remove(number);
             } else if (page != null) {
                 for (long i = s; i <= end; i++) {
-                    remove(i);
+                    remove(pages, i);
                 }
             }
             s = end + 1;
         }
+        if (size == 0) {
+            clear();
+        }
         return before - size;
+    }
+
+    /** The bits of the window from {@code first} to {@code last}. */
+    private long within(long first, long last) {
+        long from = Math.max(first, low) - low;
+        long to = Math.min(last, low + Long.SIZE - 1) - low;
+        return from > to ? 0 : -1L << from & -1L >>> Long.SIZE - 1 - to;
     }
 
     /** Whether that sequence is in. */
     public boolean contains(long sequence) {
-        if (size == 0) {
-            return false;
+        PageRing<Page> pages = this.pages;
+        if (pages == null) {
+            return (bits & bit(sequence)) != 0;
         }
         Page page = pages.get(sequence >>> PageRing.SHIFT);
         return page != null && (page.words[(int) (sequence >>> 6) & (WORDS - 1)] & (1L << sequence)) != 0;
@@ -130,6 +239,11 @@ public final class SequenceSet {
     public long next(long from) {
         if (size == 0) {
             return NONE;
+        }
+        PageRing<Page> pages = this.pages;
+        if (pages == null) {
+            long in = bits & within(from, Long.MAX_VALUE);
+            return in == 0 ? NONE : low + Long.numberOfTrailingZeros(in);
         }
         long start = Math.max(from, pages.first() << PageRing.SHIFT);
         for (long number = start >>> PageRing.SHIFT; number < pages.end(); number++) {
@@ -157,6 +271,10 @@ public final class SequenceSet {
 
     /** How many are in from {@code first} to {@code last}. */
     public long count(long first, long last) {
+        PageRing<Page> pages = this.pages;
+        if (pages == null) {
+            return Long.bitCount(bits & within(first, last));
+        }
         long from = Math.max(first, pages.first() << PageRing.SHIFT);
         long to = Math.min(last, (pages.end() << PageRing.SHIFT) - 1);
         long found = 0;
@@ -197,6 +315,11 @@ public final class SequenceSet {
 
     /** The last of the neighbours of {@code from}, which is in, that can be told at a glance. */
     private long runEnd(long from) {
+        PageRing<Page> pages = this.pages;
+        if (pages == null) {
+            long behind = ~(bits >>> from - low);
+            return from + Math.min(Long.SIZE - (from - low), Long.numberOfTrailingZeros(behind)) - 1;
+        }
         Page page = pages.get(from >>> PageRing.SHIFT);
         if (page != null && page.count == PageRing.PAGE) {
             return from | (PageRing.PAGE - 1);
@@ -208,7 +331,8 @@ public final class SequenceSet {
 
     /** Takes everything out. */
     public void clear() {
-        pages.clear();
+        pages = null;
+        bits = 0;
         size = 0;
     }
 

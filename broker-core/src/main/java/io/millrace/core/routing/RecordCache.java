@@ -29,8 +29,10 @@ final class RecordCache<V> {
     private static final long PRIME_1 = 0x9E3779B97F4A7C15L;
     private static final long PRIME_2 = 0xC2B2AE3D27D4EB4FL;
     private static final byte[] NOTHING = new byte[0];
-    /** Bytes of an entry without its key and value: hash, stamp, length and two references. */
-    private static final int ENTRY_BYTES = 28;
+    /** Bytes of an entry without its key and value: two numbers and two references. */
+    private static final int ENTRY_BYTES = 24;
+
+    private static final int LENGTHS_BITS = 24;
 
     private static final int ARRAY_BYTES = 16;
     /** One key in so many is in the sample. */
@@ -42,11 +44,11 @@ final class RecordCache<V> {
 
     private final int entriesMin;
     private final int entriesMax;
-    private long[] hashes;
-    private long[] stamps;
-    private int[] lengths;
-    private byte[][] keys;
-    private @Nullable Object[] values;
+    /** Of each entry its hash, and its stamp above its lengths: the places of a key lie next to each other. */
+    private long[] marks;
+    /** Of each entry its key and its value. */
+    private @Nullable Object[] pairs;
+
     private int setMask;
     private int turn;
     private long keyBytes;
@@ -69,11 +71,8 @@ final class RecordCache<V> {
         }
         this.entriesMin = entriesMin;
         this.entriesMax = entriesMax;
-        hashes = new long[entriesMin];
-        stamps = new long[entriesMin];
-        lengths = new int[entriesMin];
-        keys = noKeys(entriesMin);
-        values = new Object[entriesMin];
+        marks = new long[2 * entriesMin];
+        pairs = new Object[2 * entriesMin];
         setMask = entriesMin / WAYS - 1;
     }
 
@@ -97,13 +96,13 @@ final class RecordCache<V> {
     @Nullable
     V get(long hash, ByteBuffer buffer, int at, int length, int split, long stamp) {
         int first = firstWay(hash);
-        for (int i = first; i < first + WAYS; i++) {
-            if (hashes[i] == hash
-                    && stamps[i] == stamp
-                    && lengths[i] == (split << 16 | length)
-                    && values[i] != null
-                    && sameBytes(keys[i], buffer, at, length)) {
-                return (V) values[i];
+        long mark = mark(stamp, length, split);
+        for (int i = first; i < first + 2 * WAYS; i += 2) {
+            if (marks[i] == hash
+                    && marks[i + 1] == mark
+                    && pairs[i] instanceof byte[] key
+                    && sameBytes(key, buffer, at, length)) {
+                return (V) pairs[i + 1];
             }
         }
         return null;
@@ -112,35 +111,37 @@ final class RecordCache<V> {
     /** Stores a value for these bytes, which must not be there under that stamp. */
     void put(long hash, ByteBuffer buffer, int at, int length, int split, long stamp, V value) {
         int place = placeFor(hash, stamp);
-        if (values[place] != null && stamps[place] == stamp && regrets(hash) && hashes.length < entriesMax) {
-            resize(hashes.length * 2);
+        boolean taken = pairs[place] != null && stamp(place) == stamp;
+        if (taken && regrets(hash) && entries() < entriesMax) {
+            resize(entries() * 2);
             place = placeFor(hash, stamp);
         }
-        if (keys[place].length < length) {
-            keyBytes += length - keys[place].length + (keys[place].length == 0 ? ARRAY_BYTES : 0);
-            keys[place] = new byte[length];
+        byte[] key = pairs[place] instanceof byte[] old ? old : NOTHING;
+        if (key.length < length || pairs[place] == null) {
+            keyBytes += length - key.length + (pairs[place] == null ? ARRAY_BYTES : 0);
+            key = new byte[length];
         }
-        buffer.get(at, keys[place], 0, length);
-        hashes[place] = hash;
-        stamps[place] = stamp;
-        lengths[place] = split << 16 | length;
-        values[place] = value;
+        buffer.get(at, key, 0, length);
+        marks[place] = hash;
+        marks[place + 1] = mark(stamp, length, split);
+        pairs[place] = key;
+        pairs[place + 1] = value;
     }
 
     /** Forgets everything and gives its memory back. */
     void clear() {
-        Arrays.fill(values, null);
+        Arrays.fill(pairs, null);
         resize(entriesMin);
     }
 
     /** How many entries there is room for now. */
     int entries() {
-        return hashes.length;
+        return marks.length / 2;
     }
 
     /** Bytes of heap that it takes, about, without the values. */
     long bytes() {
-        return (long) hashes.length * ENTRY_BYTES + keyBytes;
+        return (long) entries() * ENTRY_BYTES + keyBytes;
     }
 
     /** A key takes another's place; says whether that has happened to many of the sample more than once. */
@@ -160,53 +161,46 @@ final class RecordCache<V> {
     }
 
     private void resize(int entries) {
-        long[] oldHashes = hashes;
-        long[] oldStamps = stamps;
-        int[] oldLengths = lengths;
-        byte[][] oldKeys = keys;
-        @Nullable Object[] oldValues = values;
-        hashes = new long[entries];
-        stamps = new long[entries];
-        lengths = new int[entries];
-        keys = noKeys(entries);
-        values = new Object[entries];
+        long[] oldMarks = marks;
+        @Nullable Object[] oldPairs = pairs;
+        marks = new long[2 * entries];
+        pairs = new Object[2 * entries];
         setMask = entries / WAYS - 1;
         keyBytes = 0;
         regrets = 0;
         sample = null;
-        for (int i = 0; i < oldValues.length; i++) {
-            if (oldValues[i] == null) {
-                continue;
+        for (int i = 0; i < oldPairs.length; i += 2) {
+            if (oldPairs[i] instanceof byte[] key) {
+                int place = placeFor(oldMarks[i], oldMarks[i + 1] >>> LENGTHS_BITS);
+                System.arraycopy(oldMarks, i, marks, place, 2);
+                System.arraycopy(oldPairs, i, pairs, place, 2);
+                keyBytes += key.length + ARRAY_BYTES;
             }
-            int place = placeFor(oldHashes[i], oldStamps[i]);
-            hashes[place] = oldHashes[i];
-            stamps[place] = oldStamps[i];
-            lengths[place] = oldLengths[i];
-            keys[place] = oldKeys[i];
-            values[place] = oldValues[i];
-            keyBytes += oldKeys[i].length + ARRAY_BYTES;
         }
     }
 
-    private static byte[][] noKeys(int entries) {
-        byte[][] keys = new byte[entries][];
-        Arrays.fill(keys, NOTHING);
-        return keys;
+    /** What tells entries with the same hash apart; a key has fewer than 65,536 bytes, its first part fewer than 256. */
+    private static long mark(long stamp, int length, int split) {
+        return stamp << LENGTHS_BITS | split << 16 | length;
+    }
+
+    private long stamp(int place) {
+        return marks[place + 1] >>> LENGTHS_BITS;
     }
 
     private int placeFor(long hash, long stamp) {
         int first = firstWay(hash);
-        for (int i = first; i < first + WAYS; i++) {
-            if (values[i] == null || stamps[i] != stamp) {
+        for (int i = first; i < first + 2 * WAYS; i += 2) {
+            if (pairs[i] == null || stamp(i) != stamp) {
                 return i;
             }
         }
         turn++;
-        return first + (turn & (WAYS - 1));
+        return first + 2 * (turn & (WAYS - 1));
     }
 
     private int firstWay(long hash) {
-        return ((int) (hash >>> 32) & setMask) * WAYS;
+        return ((int) (hash >>> 32) & setMask) * 2 * WAYS;
     }
 
     private static boolean sameBytes(byte[] key, ByteBuffer buffer, int at, int length) {

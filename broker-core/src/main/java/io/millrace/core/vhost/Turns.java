@@ -28,6 +28,9 @@ final class Turns {
     private final List<Rank> ranks = new ArrayList<>(1);
 
     private @Nullable Rank current;
+    /** The one consumer there is, so that nothing else has to be looked at; null if there are none or several. */
+    private @Nullable Consumer lone;
+
     private @Nullable Consumer active;
 
     /** @param single whether only one consumer at a time is active */
@@ -47,6 +50,7 @@ final class Turns {
 
     void add(Consumer consumer) {
         consumers.add(consumer);
+        lone = consumers.size() == 1 ? consumer : null;
         Rank rank = rank(consumer.priority());
         rank.consumers++;
         consumer.rank(rank);
@@ -62,6 +66,7 @@ final class Turns {
             return;
         }
         consumers.remove(consumer);
+        lone = consumers.size() == 1 ? consumers.get(0) : null;
         if (consumer.isInRotation()) {
             rank.rotation.remove(consumer);
             consumer.inRotation(false);
@@ -97,11 +102,17 @@ final class Turns {
         if (single) {
             return active != null && active.isAble() ? active : null;
         }
+        Consumer only = lone;
+        if (only != null && only.isInRotation() && only.isAble()) {
+            return only;
+        }
         for (int i = 0; i < ranks.size(); i++) {
             Rank rank = ranks.get(i);
             Consumer consumer = nextOf(rank);
             if (consumer != null) {
-                current = rank;
+                if (rank != current) {
+                    current = rank;
+                }
                 return consumer;
             }
         }

@@ -53,4 +53,33 @@ class LocationsTest {
             assertEquals(model.getOrDefault(probe, Locations.UNKNOWN), locations.where(probe));
         }
     }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {21, 22, 23})
+    void behaves_as_a_map_when_it_holds_little_and_is_emptied_often(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Locations locations = new Locations();
+        Map<Long, Long> model = new HashMap<>();
+        for (int step = 0; step < 20_000; step++) {
+            int span = new int[] {2, 4, 15, 17, 40}[step / 500 % 5];
+            long low = step / 20;
+            long sequence = low + random.nextInt(span);
+            if (random.nextInt(3) == 0) {
+                long where = Locations.inMemory(1 + random.nextInt(100), random.nextInt(1 << 20), false);
+                locations.set(sequence, where, step);
+                model.put(sequence, where);
+                assertEquals(step, locations.length(sequence));
+            } else if (random.nextInt(10) == 0) {
+                long to = sequence + random.nextInt(span);
+                locations.forget(sequence, to);
+                model.keySet().removeIf(s -> s >= sequence && s <= to);
+            } else {
+                locations.forget(sequence);
+                model.remove(sequence);
+            }
+            for (long probe = Math.max(0, low - 20); probe < low + 60; probe++) {
+                assertEquals(model.getOrDefault(probe, Locations.UNKNOWN), locations.where(probe));
+            }
+        }
+    }
 }
