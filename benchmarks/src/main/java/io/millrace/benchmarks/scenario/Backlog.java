@@ -20,11 +20,24 @@ public final class Backlog {
             "fill, broker CPU s/M",
             "fill, generator CPU s/M",
             "disk, B each",
+            "disk at rest, B each",
             "RSS grows by, MiB",
             "drain, messages/s",
             "drain, broker CPU s/M",
             "drain, generator CPU s/M",
             "disk left, MiB");
+
+    /** A warm-up is over when the CPU of a message differs by no more than that from the round before, for both parts. */
+    private static final double STEADY = 0.06;
+    /** Most of the CPU that the compilers may take by then. */
+    private static final double COMPILING = 0.1;
+
+    private static final int WARM_ROUNDS_MAX = 20;
+    /** A round of warm-up is so much of the measured one. */
+    private static final int WARM_PART = 5;
+
+    /** How long a broker is left alone, so that it gives back what it keeps ready: a few times what Millrace needs. */
+    private static final long REST_MILLIS = 10_000;
 
     private final long messages;
     private final int size;
@@ -42,52 +55,98 @@ public final class Backlog {
         this.progress = progress;
     }
 
-    /** Warms up with a twentieth, then fills and drains, for one broker after the other. */
+    /** Warms up until it is steady, then fills, rests and drains, for one broker after the other. */
     public Grid run(List<Target> targets) {
         Grid grid = new Grid(COLUMNS);
         for (Target target : targets) {
-            fillAndDrain(target, Math.max(100, messages / 20 / 100 * 100), null);
-            fillAndDrain(target, messages, grid);
+            warmUp(target);
+            rest();
+            measure(target, grid);
         }
         return grid;
     }
 
-    private void fillAndDrain(Target target, long count, @Nullable Grid grid) {
-        CpuMeter meter = target.meter();
+    private void warmUp(Target target) {
+        long count = Math.max(100, messages / WARM_PART / 100 * 100);
+        double fillBefore = Double.MAX_VALUE;
+        double drainBefore = Double.MAX_VALUE;
+        for (int round = 0; round < WARM_ROUNDS_MAX; round++) {
+            QueueLoad queue = new QueueLoad(size, window);
+            queue.declare(target.address());
+            try {
+                double compiling = target.meter().compilerSeconds();
+                QueueLoad.Part fill = queue.fill(target.address(), target.meter(), count);
+                QueueLoad.Part drain = drain(target, queue, count);
+                compiling = target.meter().compilerSeconds() - compiling;
+                say(target, "warm-up", fill);
+                say(target, "", drain);
+                if (isSteady(fillBefore, fill.brokerPerMillion())
+                        && isSteady(drainBefore, drain.brokerPerMillion())
+                        && !(compiling > COMPILING * (fill.brokerSeconds() + drain.brokerSeconds()))) {
+                    return;
+                }
+                fillBefore = fill.brokerPerMillion();
+                drainBefore = drain.brokerPerMillion();
+            } finally {
+                queue.delete(target.address());
+            }
+        }
+    }
+
+    private static boolean isSteady(double before, double now) {
+        return Double.isNaN(now) || Math.abs(before - now) <= STEADY * before;
+    }
+
+    private void measure(Target target, Grid grid) {
         QueueLoad queue = new QueueLoad(size, window);
         queue.declare(target.address());
         try {
-            double resident = meter.residentMiB();
+            double resident = target.meter().residentMiB();
             double disk = disk(target.data());
-            QueueLoad.Part fill = queue.fill(target.address(), meter, count);
-            double grown = meter.residentMiB() - resident;
-            double each = (disk(target.data()) - disk) / count;
+            QueueLoad.Part fill = queue.fill(target.address(), target.meter(), messages);
+            double grown = target.meter().residentMiB() - resident;
+            double each = (disk(target.data()) - disk) / messages;
             say(target, "filled", fill);
-            QueueLoad.Part drain = queue.drain(target.address(), meter, count, false);
+            rest();
+            double eachAtRest = (disk(target.data()) - disk) / messages;
+            QueueLoad.Part drain = drain(target, queue, messages);
             say(target, "drained", drain);
-            long left = queue.depth(target.address());
-            if (left != 0) {
-                throw new BrokerFailure(target.name() + " says that " + left + " messages are left after all " + count
-                        + " were acknowledged");
-            }
-            if (grid != null) {
-                double diskLeft = (disk(target.data()) - disk) / (1 << 20);
-                grid.row(List.of(
-                        Grid.Cell.of(target.name()),
-                        Grid.Cell.of((double) count, 0),
-                        Grid.Cell.of(size, 0),
-                        Grid.Cell.of(fill.perSecond(), 0),
-                        Grid.Cell.of(fill.brokerPerMillion(), 2),
-                        Grid.Cell.of(fill.generatorPerMillion(), 2),
-                        Grid.Cell.of(each, 0),
-                        Grid.Cell.of(grown, 0),
-                        Grid.Cell.of(drain.perSecond(), 0),
-                        Grid.Cell.of(drain.brokerPerMillion(), 2),
-                        Grid.Cell.of(drain.generatorPerMillion(), 2),
-                        Grid.Cell.of(diskLeft, 0)));
-            }
+            double diskLeft = (disk(target.data()) - disk) / (1 << 20);
+            grid.row(List.of(
+                    Grid.Cell.of(target.name()),
+                    Grid.Cell.of((double) messages, 0),
+                    Grid.Cell.of(size, 0),
+                    Grid.Cell.of(fill.perSecond(), 0),
+                    Grid.Cell.of(fill.brokerPerMillion(), 2),
+                    Grid.Cell.of(fill.generatorPerMillion(), 2),
+                    Grid.Cell.of(each, 0),
+                    Grid.Cell.of(eachAtRest, 0),
+                    Grid.Cell.of(grown, 0),
+                    Grid.Cell.of(drain.perSecond(), 0),
+                    Grid.Cell.of(drain.brokerPerMillion(), 2),
+                    Grid.Cell.of(drain.generatorPerMillion(), 2),
+                    Grid.Cell.of(diskLeft, 0)));
         } finally {
             queue.delete(target.address());
+        }
+    }
+
+    private static QueueLoad.Part drain(Target target, QueueLoad queue, long count) {
+        QueueLoad.Part drain = queue.drain(target.address(), target.meter(), count, false);
+        long left = queue.depth(target.address());
+        if (left != 0) {
+            throw new BrokerFailure(target.name() + " says that " + left + " messages are left after all " + count
+                    + " were acknowledged");
+        }
+        return drain;
+    }
+
+    private static void rest() {
+        try {
+            Thread.sleep(REST_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BrokerFailure("interrupted", e);
         }
     }
 
