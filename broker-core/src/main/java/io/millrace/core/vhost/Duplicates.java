@@ -91,7 +91,7 @@ final class Duplicates {
             return;
         }
         boolean durable = MessageRecord.durable(record, at);
-        if (durable) {
+        if (durable && places.size() > 0) {
             int characters = 0;
             for (String id : markedIds) {
                 characters += id.length();

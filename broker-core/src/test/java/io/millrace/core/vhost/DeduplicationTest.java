@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.millrace.core.disk.SimulatedDisk;
 import io.millrace.core.model.Arguments;
+import io.millrace.core.model.QueueSpec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -194,6 +195,17 @@ class DeduplicationTest {
         publish("q", id("a"), "three", true);
         kit.settle();
         assertEquals(List.of("three"), drain("q"));
+    }
+
+    @Test
+    void durable_message_to_a_queue_that_is_not_logged_is_remembered_until_the_queue_is_gone() {
+        Map<String, @Nullable Object> arguments = Map.of("x-message-deduplication", true);
+        QueueSpec spec = new QueueSpec("p", false, false, false, new Arguments(arguments));
+        kit.turn(() -> kit.host.declareQueue(lane, spec, new HostKit.Answer<>()));
+        publish("p", id("a"), "one", true);
+        publish("p", id("a"), "two", true);
+        assertEquals(List.of("one"), drain("p"));
+        assertEquals(2, out.confirmed);
     }
 
     @Test
