@@ -28,14 +28,16 @@ final class SegmentFile implements AutoCloseable {
     private static final int WINDOW_BYTES_MAX = Integer.MAX_VALUE - 8;
 
     private final DiskFile file;
+    private final int version;
     private final long segment;
     private final long indexAt;
     private final long directoryAt;
     private final int runs;
     private final long bytes;
 
-    private SegmentFile(DiskFile file, long segment, ByteBuffer footer) {
+    private SegmentFile(DiskFile file, int version, long segment, ByteBuffer footer) {
         this.file = file;
+        this.version = version;
         this.segment = segment;
         indexAt = footer.getLong(16);
         directoryAt = footer.getLong(24);
@@ -92,7 +94,10 @@ final class SegmentFile implements AutoCloseable {
                     + " and this broker reads up to " + SegmentLayout.VERSION
                     + "; it was left untouched: start the newer version of the broker");
         }
-        expect(file, "header version", 8, SegmentLayout.VERSION, header.getInt(8));
+        int version = header.getInt(8);
+        if (version != SegmentLayout.VERSION_OF_ENTRIES) {
+            expect(file, "header version", 8, SegmentLayout.VERSION, version);
+        }
         expect(file, "header segment number", 16, segment, header.getLong(16));
 
         long footerAt = size - FOOTER_BYTES;
@@ -104,7 +109,7 @@ final class SegmentFile implements AutoCloseable {
         expect(file, "footer file length", footerAt + 32, size, footer.getLong(32));
         long directoryEnd = footer.getLong(24) + (long) footer.getInt(40) * RUN_BYTES + CHECK_BYTES;
         expect(file, "footer's end of the directory", footerAt + 24, footerAt, directoryEnd);
-        return new SegmentFile(file, segment, footer);
+        return new SegmentFile(file, version, segment, footer);
     }
 
     /**
@@ -138,12 +143,16 @@ final class SegmentFile implements AutoCloseable {
 
     /** See {@link Segments#readIndex}. */
     Segments.IndexBlock readIndex(Segments.Run run, long from, long to) throws IOException {
-        return new IndexSearch(file, run, indexAt, directoryAt).read(from, to);
+        return new IndexSearch(run, index(run)).read(from, to);
     }
 
     /** See {@link Segments#scrub}. */
     Segments.Scrubbed scrub(Segments.Run run, Segments.ScrubPoint from, int bytesMax) throws IOException {
-        return new SegmentScrub(file, segment, indexAt, run).scrub(from, bytesMax);
+        return new SegmentScrub(file, segment, indexAt, run, index(run)).scrub(from, bytesMax);
+    }
+
+    private RunIndex index(Segments.Run run) {
+        return new RunIndex(file, version, run, indexAt, directoryAt);
     }
 
     /** See {@link Segments#readRecords}. */

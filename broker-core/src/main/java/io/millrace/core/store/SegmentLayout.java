@@ -10,7 +10,7 @@ import java.util.zip.CRC32C;
  * <pre>
  * header, 32 bytes                          footer, the last 48 bytes
  *  0  i64  magic "MLLR_SEG"                  0  i64  magic "MLLR_END"
- *  8  i32  version, 1                        8  i64  segment number
+ *  8  i32  version, 2                        8  i64  segment number
  * 12  i32  reserved, 0                      16  i64  where the index begins (= the records end)
  * 16  i64  segment number                   24  i64  where the directory begins
  * 24  i32  reserved, 0                      32  i64  length of the file
@@ -21,13 +21,21 @@ import java.util.zip.CRC32C;
  *  0  i32  CRC of the record, placed         0  i32  queue
  *  4       the record                        4  i32  messages
  *                                            8  i64  lowest sequence
- * index, one entry of 24 bytes a message    16  i64  highest sequence
- *  0  i64  sequence                         24  i64  where its index begins
- *  8  u32  where the record begins          32  i64  bytes of its records
- * 12  i32  bytes of the record              then one i32, the CRC of all entries
- * 16  i32  CRC of the record, as stored
+ * index, one entry of 24 bytes for every    16  i64  highest sequence
+ * 16 messages of a run                      24  i64  where its entries begin
+ *  0  i64  sequence of the first            32  i64  bytes of its records
+ *  8  u32  where its record begins          then one i32, the CRC of all entries
+ * 12  i32  bytes of each record, or a kind of detail
+ * 16  u32  where the detail is, 0 if none
  * 20  i32  CRC of the 20 bytes before, placed
  * </pre>
+ *
+ * <p>Without a detail the messages of an entry have consecutive sequences, and their records are equally long and lie one
+ * behind the other. The detail {@link #LENGTHS} gives the bytes of each record (i32) where only these differ;
+ * {@link #SCATTERED} gives sequence (i64), begin (u32) and bytes (i32) of each. A CRC, placed, ends it. The details of a
+ * run stand in front of its entries.
+ *
+ * <p>Version 1 has an entry for each message: sequence, begin, bytes, and in place of a detail the CRC of the record.
  *
  * <p>A <em>placed</em> CRC is exclusive-ored with {@link #place} of the segment and the offset, so that a record or an
  * entry that is whole and stands in the wrong place (a misdirected or a lost write) is not taken for the right one.
@@ -35,13 +43,23 @@ import java.util.zip.CRC32C;
 final class SegmentLayout {
     static final long HEADER_MAGIC = 0x4745_535F_524C_4C4DL;
     static final long FOOTER_MAGIC = 0x444E_455F_524C_4C4DL;
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+    /** The version whose index has an entry for each message. */
+    static final int VERSION_OF_ENTRIES = 1;
 
     static final int HEADER_BYTES = 32;
     static final int HEADER_CHECK_AT = 28;
     static final int CHECK_BYTES = 4;
     static final int ENTRY_BYTES = 24;
     static final int ENTRY_CHECK_AT = 20;
+    /** Messages of an entry: few, because damage of the entry costs them all. */
+    static final int GROUP = 16;
+    /** In place of the bytes of each record: they differ, and the detail has them. */
+    static final int LENGTHS = 0;
+    /** In place of the bytes of each record: the detail has everything. */
+    static final int SCATTERED = -1;
+
+    static final int SCATTERED_BYTES = 16;
     static final int RUN_BYTES = 40;
     static final int FOOTER_BYTES = 48;
     static final int FOOTER_CHECK_AT = 44;
@@ -93,6 +111,16 @@ final class SegmentLayout {
     static void add(CRC32C crc, ByteBuffer view, int at, int length) {
         view.clear().position(at).limit(at + length);
         crc.update(view);
+    }
+
+    /** How many entries so many messages have. */
+    static int groups(int messages, int group) {
+        return (messages + group - 1) / group;
+    }
+
+    /** Bytes of the detail of so many messages, its check included. */
+    static int detailBytes(int kind, int messages) {
+        return messages * (kind == LENGTHS ? Integer.BYTES : SCATTERED_BYTES) + CHECK_BYTES;
     }
 
     static ByteBuffer heap(int bytes) {

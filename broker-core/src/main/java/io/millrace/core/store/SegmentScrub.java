@@ -1,8 +1,6 @@
 package io.millrace.core.store;
 
 import static io.millrace.core.store.SegmentLayout.CHECK_BYTES;
-import static io.millrace.core.store.SegmentLayout.ENTRY_BYTES;
-import static io.millrace.core.store.SegmentLayout.ENTRY_CHECK_AT;
 import static io.millrace.core.store.SegmentLayout.HEADER_BYTES;
 
 import io.millrace.core.disk.DiskFile;
@@ -26,44 +24,42 @@ final class SegmentScrub {
     private final long segment;
     private final long indexAt;
     private final Run run;
+    private final RunIndex index;
     private final CRC32C crc = new CRC32C();
     private final List<Flaw> flaws = new ArrayList<>();
     private ByteBuffer window = SegmentLayout.heap(0);
     private long windowAt;
     private long bytes;
 
-    SegmentScrub(DiskFile file, long segment, long indexAt, Run run) {
+    SegmentScrub(DiskFile file, long segment, long indexAt, Run run, RunIndex index) {
         this.file = file;
         this.segment = segment;
         this.indexAt = indexAt;
         this.run = run;
+        this.index = index;
     }
 
     /** Begins at that point; ends once so many bytes were read, behind a whole record. */
     Scrubbed scrub(ScrubPoint from, int bytesMax) throws IOException {
         int count = Math.min(ENTRIES_MAX, run.count() - from.entry());
-        long at = run.indexAt() + (long) from.entry() * ENTRY_BYTES;
-        ByteBuffer entries = SegmentLayout.heap(count * ENTRY_BYTES);
-        SegmentFile.readFully(file, entries, at, "index");
-        bytes = entries.capacity();
-        ByteBuffer view = entries.duplicate();
+        RunIndex.Part part = index.read(from.entry(), count);
+        bytes = part.bytes;
         long good = from.after();
         boolean gap = from.gap();
         int i = 0;
-        for (; i < count && bytes < bytesMax + (long) entries.capacity(); i++) {
-            int offset = i * ENTRY_BYTES;
-            int check = SegmentLayout.checksum(crc, view, offset, ENTRY_CHECK_AT);
-            if ((check ^ SegmentLayout.place(segment, at + offset)) != entries.getInt(offset + ENTRY_CHECK_AT)) {
+        // Only behind a whole entry, because the next part begins there.
+        for (; i < count && (i % index.unit() != 0 || bytes < bytesMax + part.bytes); i++) {
+            if (part.damage(i) != null) {
                 gap = true;
                 continue;
             }
-            long sequence = entries.getLong(offset);
+            long sequence = part.sequences[i];
             if (gap) {
                 flaw(Math.max(good + 1, run.first()), sequence - 1, "the index entries before sequence " + sequence);
                 gap = false;
             }
             good = sequence;
-            record(sequence, entries.getInt(offset + 8), entries.getInt(offset + 12), entries.getInt(offset + 16));
+            record(sequence, part.offsets[i], part.lengths[i]);
         }
         int next = from.entry() + i;
         if (gap && next == run.count()) {
@@ -72,14 +68,14 @@ final class SegmentScrub {
         return new Scrubbed(new ScrubPoint(next, good, gap), bytes, flaws);
     }
 
-    private void record(long sequence, int offset, int length, int check) {
+    private void record(long sequence, int offset, int length) {
         long begin = Integer.toUnsignedLong(offset) - CHECK_BYTES;
         boolean whole;
         try {
             whole = begin >= HEADER_BYTES
                     && length >= MessageRecord.FIXED_BYTES
                     && begin + CHECK_BYTES + length <= indexAt
-                    && isWhole(begin, length, check);
+                    && isWhole(begin, length);
         } catch (IOException unreadable) {
             flaw(sequence, sequence, "the record cannot be read: " + unreadable.getMessage());
             return;
@@ -89,16 +85,15 @@ final class SegmentScrub {
         }
     }
 
-    private boolean isWhole(long begin, int length, int check) throws IOException {
+    private boolean isWhole(long begin, int length) throws IOException {
         int wanted = CHECK_BYTES + length;
         if (begin < windowAt || begin + wanted > windowAt + window.limit()) {
             load(begin, wanted);
         }
         int at = (int) (begin - windowAt);
         int found = SegmentLayout.checksum(crc, window.duplicate(), at + CHECK_BYTES, length);
-        return window.getInt(at) == check
-                && window.getInt(at + CHECK_BYTES) == length
-                && (found ^ SegmentLayout.place(segment, begin + CHECK_BYTES)) == check;
+        return window.getInt(at + CHECK_BYTES) == length
+                && (found ^ SegmentLayout.place(segment, begin + CHECK_BYTES)) == window.getInt(at);
     }
 
     private void load(long begin, int wanted) throws IOException {

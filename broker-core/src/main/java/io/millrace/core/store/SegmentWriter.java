@@ -5,6 +5,7 @@ import static io.millrace.core.store.SegmentLayout.ENTRY_BYTES;
 import static io.millrace.core.store.SegmentLayout.ENTRY_CHECK_AT;
 import static io.millrace.core.store.SegmentLayout.FOOTER_BYTES;
 import static io.millrace.core.store.SegmentLayout.FOOTER_CHECK_AT;
+import static io.millrace.core.store.SegmentLayout.GROUP;
 import static io.millrace.core.store.SegmentLayout.HEADER_BYTES;
 import static io.millrace.core.store.SegmentLayout.HEADER_CHECK_AT;
 import static io.millrace.core.store.SegmentLayout.RUN_BYTES;
@@ -127,11 +128,14 @@ final class SegmentWriter {
         }
     }
 
-    /** Bytes of what follows the records. */
+    /** Bytes of what follows the records, at most. */
     private static long tail(SegmentPlan plan) {
         long bytes = CHECK_BYTES + FOOTER_BYTES;
         for (PlannedRun run : plan.runs()) {
-            bytes += RUN_BYTES + (long) run.count() * ENTRY_BYTES;
+            int groups = SegmentLayout.groups(run.count(), GROUP);
+            bytes += RUN_BYTES
+                    + (long) groups * (ENTRY_BYTES + CHECK_BYTES)
+                    + (long) run.count() * SegmentLayout.SCATTERED_BYTES;
         }
         return bytes;
     }
@@ -150,7 +154,7 @@ final class SegmentWriter {
         private final long recordsEndMax;
         private final SharedRecords shared = new SharedRecords();
         private final int[][] offsets;
-        private final int[][] checks;
+        private final int[][] lengths;
         private final long[] runBytes;
         private final long[] bodyBytes;
 
@@ -162,7 +166,7 @@ final class SegmentWriter {
             recordsEndMax = fileBytesMax - tail(plan);
             int runs = plan.runs().size();
             offsets = new int[runs][];
-            checks = new int[runs][];
+            lengths = new int[runs][];
             runBytes = new long[runs];
             bodyBytes = new long[runs];
         }
@@ -177,6 +181,7 @@ final class SegmentWriter {
             for (int i = 0; i < offsets.length; i++) {
                 PlannedRun run = plan.runs().get(i);
                 long[] sequences = run.sequences();
+                int[] details = details(i, run);
                 runs.add(new Segments.Run(
                         segment,
                         run.queue(),
@@ -185,7 +190,7 @@ final class SegmentWriter {
                         run.count(),
                         out.position(),
                         bodyBytes[i]));
-                index(i, run);
+                index(i, run, details);
             }
             long directoryAt = out.position();
             directory(runs);
@@ -208,7 +213,7 @@ final class SegmentWriter {
         private void records(int index, PlannedRun run) throws IOException {
             int count = run.count();
             int[] recordOffsets = new int[count];
-            int[] recordChecks = new int[count];
+            int[] recordLengths = new int[count];
             long bytes = 0;
             long bodies = 0;
             for (int i = 0; i < count; i++) {
@@ -228,13 +233,13 @@ final class SegmentWriter {
                         shared.put(key, stored);
                     }
                 }
-                recordOffsets[i] = (int) (stored >>> 32);
-                recordChecks[i] = (int) stored;
+                recordOffsets[i] = (int) stored;
+                recordLengths[i] = length;
                 bytes += length;
                 bodies += MessageRecord.bodyLength(source, at);
             }
             offsets[index] = recordOffsets;
-            checks[index] = recordChecks;
+            lengths[index] = recordLengths;
             runBytes[index] = bytes;
             bodyBytes[index] = bodies;
         }
@@ -255,7 +260,7 @@ final class SegmentWriter {
                     + ", offset " + at + ", where no whole record lies");
         }
 
-        /** Stores a record; returns its offset in the upper and its check in the lower 32 bits. */
+        /** Stores a record; returns its offset. */
         private long record(PlannedRun run, int i, ByteBuffer source, int at, int length) throws IOException {
             long recordAt = out.position() + CHECK_BYTES;
             if (recordAt + length > recordsEndMax) {
@@ -276,21 +281,61 @@ final class SegmentWriter {
                 out.room(CHECK_BYTES).putInt(check);
                 out.copy(source.clear(), at, length);
             }
-            return (recordAt << 32) | (check & 0xFFFF_FFFFL);
+            return recordAt;
         }
 
-        private void index(int index, PlannedRun run) throws IOException {
+        /** What an entry says of the lengths of its messages' records: the bytes of each, or that there is a detail. */
+        private int kind(int index, PlannedRun run, int begin, int end) {
             int[] recordOffsets = offsets[index];
-            int[] recordChecks = checks[index];
-            for (int i = 0; i < recordOffsets.length; i++) {
+            int[] recordLengths = lengths[index];
+            int kind = recordLengths[begin];
+            for (int i = begin + 1; i < end; i++) {
+                if (run.sequences()[i] != run.sequences()[i - 1] + 1
+                        || recordOffsets[i] != recordOffsets[i - 1] + recordLengths[i - 1] + CHECK_BYTES) {
+                    return SegmentLayout.SCATTERED;
+                }
+                if (recordLengths[i] != kind) {
+                    kind = SegmentLayout.LENGTHS;
+                }
+            }
+            return kind;
+        }
+
+        /** Writes the details of a run; returns for each entry where its own stands, 0 for none. */
+        private int[] details(int index, PlannedRun run) throws IOException {
+            int count = run.count();
+            int[] at = new int[SegmentLayout.groups(count, GROUP)];
+            for (int begin = 0; begin < count; begin += GROUP) {
+                int end = Math.min(count, begin + GROUP);
+                int kind = kind(index, run, begin, end);
+                if (kind <= 0) {
+                    ByteBuffer to = out.room(SegmentLayout.detailBytes(kind, end - begin));
+                    long position = out.position();
+                    at[begin / GROUP] = (int) position;
+                    int start = to.position();
+                    for (int i = begin; i < end; i++) {
+                        if (kind == SegmentLayout.SCATTERED) {
+                            to.putLong(run.sequences()[i]).putInt(offsets[index][i]);
+                        }
+                        to.putInt(lengths[index][i]);
+                    }
+                    int check = out.checksum(crc, start, to.position() - start);
+                    to.putInt(check ^ SegmentLayout.place(segment, position));
+                }
+            }
+            return at;
+        }
+
+        private void index(int index, PlannedRun run, int[] details) throws IOException {
+            for (int i = 0; i < details.length; i++) {
+                int begin = i * GROUP;
                 ByteBuffer to = out.room(ENTRY_BYTES);
                 int at = to.position();
                 int place = SegmentLayout.place(segment, out.position());
-                ByteBuffer source = buffers[run.buffers()[i] & ~SegmentPlan.SHARED];
-                to.putLong(run.sequences()[i])
-                        .putInt(recordOffsets[i])
-                        .putInt(source.getInt(run.offsets()[i]))
-                        .putInt(recordChecks[i])
+                to.putLong(run.sequences()[begin])
+                        .putInt(offsets[index][begin])
+                        .putInt(kind(index, run, begin, Math.min(run.count(), begin + GROUP)))
+                        .putInt(details[i])
                         .putInt(out.checksum(crc, at, ENTRY_CHECK_AT) ^ place);
             }
         }

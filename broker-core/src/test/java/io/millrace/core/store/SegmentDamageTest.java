@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
 class SegmentDamageTest {
-    private static final int MESSAGES = 10;
+    private static final int MESSAGES = 60;
 
     private final InMemoryDisk disk = new InMemoryDisk();
     private final Run run;
@@ -26,7 +26,7 @@ class SegmentDamageTest {
 
     SegmentDamageTest() {
         Store store = new Store(disk);
-        PlanBuilder plan = new PlanBuilder().buffer(1 << 16, false);
+        PlanBuilder plan = new PlanBuilder().buffer(1 << 17, false);
         for (int i = 0; i < MESSAGES; i++) {
             plan.queue(1, i, plan.record(20, i));
             plan.queue(2, i, plan.record(20, i));
@@ -90,38 +90,52 @@ class SegmentDamageTest {
     }
 
     @Test
-    void any_bit_of_an_index_entry_is_found_and_named() throws IOException {
+    void any_bit_of_an_index_entry_is_found_and_named_and_costs_its_messages_only() throws IOException {
         Store store = new Store(disk, 1L);
-        int entryAt = (int) run.indexAt() + 4 * SegmentLayout.ENTRY_BYTES;
+        int entryAt = (int) run.indexAt() + SegmentLayout.ENTRY_BYTES;
         flipEveryBit(entryAt, entryAt + SegmentLayout.ENTRY_BYTES, at -> {
-            assertNames(store.tryIndex(run, 4, MESSAGES).cause(), "index entry 4 of queue 1", entryAt);
-            assertEquals(4, store.index(run, 0, MESSAGES).count(), "the answer ends before it");
-            assertEquals(4, store.index(run, 5, 8).count());
+            assertNames(store.tryIndex(run, 16, MESSAGES).cause(), "index entry 1 of queue 1", entryAt);
+            assertNames(store.tryIndex(run, 31, 31).cause(), "index entry 1 of queue 1", entryAt);
+            assertEquals(16, store.index(run, 0, MESSAGES).count(), "the answer ends before it");
+            assertEquals(5, store.index(run, 32, 36).count());
         });
     }
 
     @Test
-    void damage_in_an_index_with_gaps_costs_the_damaged_entries_only() {
+    void any_bit_of_a_detail_is_found_and_named_and_costs_its_messages_only() throws IOException {
+        // The keys of the first 16 messages are not equally long.
+        int bytes = SegmentLayout.detailBytes(SegmentLayout.LENGTHS, SegmentLayout.GROUP);
+        int detailAt = (int) run.indexAt() - bytes;
+        Store store = new Store(disk, 1L);
+        flipEveryBit(detailAt, detailAt + bytes, at -> {
+            assertNames(store.tryIndex(run, 3, MESSAGES).cause(), "detail of index entry 0 of queue 1", detailAt);
+            assertEquals(MESSAGES - 16, store.index(run, 16, MESSAGES).count());
+        });
+    }
+
+    @Test
+    void damage_in_an_index_with_gaps_costs_the_messages_of_damaged_entries_only() {
         PlanBuilder plan = new PlanBuilder().buffer(1 << 12, false);
         int record = plan.record(1, 1);
         plan.share(record);
-        int count = 9_000;
+        int count = 90_000;
         for (int i = 0; i < count; i++) {
             plan.queue(1, 3L * i + i % 2, record);
         }
         Store store = new Store(disk, 1L);
         Run gaps = store.write(2, plan.build()).runs().get(0);
-        for (int damaged = 4_400; damaged < 4_600; damaged += 10) {
+        for (int damaged = 2_700; damaged < 2_900; damaged += 10) {
             disk.flip(Store.path(2), gaps.indexAt() + (long) damaged * SegmentLayout.ENTRY_BYTES, 2);
         }
-        disk.flip(Store.path(2), gaps.indexAt() + 4_501L * SegmentLayout.ENTRY_BYTES, 2);
-        for (int i = 4_300; i < 4_700; i++) {
+        disk.flip(Store.path(2), gaps.indexAt() + 2_801L * SegmentLayout.ENTRY_BYTES, 2);
+        for (int i = 2_690 * 16; i < 2_910 * 16; i++) {
             long sequence = 3L * i + i % 2;
-            boolean damaged = (i >= 4_400 && i < 4_600 && i % 10 == 0) || i == 4_501;
+            int entry = i / 16;
+            boolean damaged = (entry >= 2_700 && entry < 2_900 && entry % 10 == 0) || entry == 2_801;
             Answer<IndexBlock> exact = store.tryIndex(gaps, sequence, sequence);
             Answer<IndexBlock> onwards = store.tryIndex(gaps, sequence, Long.MAX_VALUE);
             if (damaged) {
-                int named = i == 4_501 ? 4_500 : i; // the first of two in a row, either of which may be meant
+                int named = entry == 2_801 ? 2_800 : entry; // the first of two in a row, either of which may be meant
                 long entryAt = gaps.indexAt() + (long) named * SegmentLayout.ENTRY_BYTES;
                 assertNames(exact.cause(), "index entry " + named, entryAt);
                 assertTrue(onwards.cause() instanceof DamagedException);
@@ -150,14 +164,14 @@ class SegmentDamageTest {
     void an_entry_or_a_record_that_is_whole_but_elsewhere_is_found() {
         byte[] bytes = disk.bytes(Store.path(1));
         int entry = SegmentLayout.ENTRY_BYTES;
-        System.arraycopy(bytes, (int) run.indexAt() + 3 * entry, bytes, (int) run.indexAt() + 4 * entry, entry);
+        System.arraycopy(bytes, (int) run.indexAt() + entry, bytes, (int) run.indexAt() + 2 * entry, entry);
         int length = index.lengths()[6];
         assertEquals(length, index.lengths()[7]);
         System.arraycopy(bytes, index.offsets()[6] - 4, bytes, index.offsets()[7] - 4, length + 4);
         disk.put(Store.path(1), bytes);
         Store store = new Store(disk, 1L);
 
-        assertNames(store.tryIndex(run, 4, 4).cause(), "index entry 4 of queue 1", run.indexAt() + 4L * entry);
+        assertNames(store.tryIndex(run, 32, 32).cause(), "index entry 2 of queue 1", run.indexAt() + 2L * entry);
         assertNames(store.tryRecords(1, index.offsets()[7], length, 0).cause(), "record", index.offsets()[7]);
     }
 
@@ -165,7 +179,9 @@ class SegmentDamageTest {
     void any_bit_of_header_directory_or_footer_is_found_at_recovery() throws IOException {
         ByteCheck check = at -> assertEquals(List.of(1L), recover(), "byte " + at);
         flipEveryBit(0, SegmentLayout.HEADER_BYTES, check);
-        int directoryAt = (int) run.indexAt() + 2 * MESSAGES * SegmentLayout.ENTRY_BYTES;
+        int directoryAt = ByteBuffer.wrap(disk.bytes(Store.path(1)))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getInt(size - SegmentLayout.FOOTER_BYTES + 24);
         flipEveryBit(directoryAt, size, check);
         assertEquals(List.of(), recover());
     }
@@ -217,7 +233,7 @@ class SegmentDamageTest {
     @Test
     void a_newer_format_is_refused_and_everything_left_untouched() {
         ByteBuffer bytes = ByteBuffer.wrap(disk.bytes(Store.path(1))).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.putInt(8, 2);
+        bytes.putInt(8, 3);
         CRC32C crc = new CRC32C();
         crc.update(bytes.array(), 0, 28);
         bytes.putInt(28, (int) crc.getValue());
@@ -226,7 +242,7 @@ class SegmentDamageTest {
 
         IOException refusal = assertThrows(IOException.class, this::recover);
 
-        assertTrue(refusal.toString().contains("format version 2"), refusal.toString());
+        assertTrue(refusal.toString().contains("format version 3"), refusal.toString());
         assertTrue(disk.exists(Store.path(2)));
         assertEquals(0, disk.open());
     }

@@ -58,8 +58,12 @@ class SegmentIndexTest {
     }
 
     @Test
-    void a_run_without_gaps_is_searched_with_one_read() {
-        Run run = run(dense(5, 10_000));
+    void a_run_of_equal_messages_without_gaps_is_searched_with_one_read() {
+        PlanBuilder plan = new PlanBuilder().buffer(1 << 20, false);
+        for (int i = 0; i < 10_000; i++) {
+            plan.queue(2, 5 + i, plan.record(10, 1));
+        }
+        Run run = store.write(1, plan.build()).runs().get(0);
         store.index(run, 5, 5); // opens the file
         int before = disk.reads();
         assertEquals(1, store.index(run, 7_777, 7_777).count());
@@ -97,6 +101,29 @@ class SegmentIndexTest {
             long to = random.nextBoolean() ? from + random.nextInt(100) : random.nextLong(first - 10, next + 10);
             assertAnswers(sequences, from, to, store.index(run, from, to));
         }
+    }
+
+    @Test
+    void messages_that_are_equally_long_and_lie_in_order_take_two_bytes_of_index_and_others_at_most_eighteen() {
+        PlanBuilder equal = new PlanBuilder().buffer(1 << 20, false);
+        PlanBuilder differing = new PlanBuilder().buffer(1 << 20, false);
+        PlanBuilder gaps = new PlanBuilder().buffer(1 << 20, false);
+        for (int i = 0; i < 1_600; i++) {
+            equal.queue(1, i, equal.record(10, 1));
+            differing.queue(1, i, differing.record(i % 2, 1));
+            gaps.queue(1, 2L * i, gaps.record(10, 1));
+        }
+        assertEquals(1.5, indexBytes(1, equal));
+        assertEquals(5.75, indexBytes(2, differing));
+        assertEquals(17.75, indexBytes(3, gaps));
+    }
+
+    private double indexBytes(long segment, PlanBuilder plan) {
+        long bytes = store.write(segment, plan.build()).bytes();
+        long records = plan.expected(1).values().stream()
+                .mapToLong(record -> record.length + 4)
+                .sum();
+        return (bytes - records - 32 - 40 - 4 - 48) / 1_600.0;
     }
 
     @Test
