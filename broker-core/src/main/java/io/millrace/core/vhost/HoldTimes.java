@@ -41,10 +41,20 @@ final class HoldTimes implements QueueWatch {
 
     @Override
     public void changed(Queue queue) {
-        Agenda.Entry check = queue.holdCheck();
+        boolean held = queue.dispatch().inFlight().size() > 0;
+        Agenda.Entry check = held ? checkOrNew(queue) : queue.holdCheck();
         if (check != null) {
             check.at(host.now() + 1);
         }
+    }
+
+    private Agenda.Entry checkOrNew(Queue queue) {
+        Agenda.Entry check = queue.holdCheck();
+        if (check == null) {
+            check = host.agenda.entry(() -> look(queue));
+            queue.holdCheck(check);
+        }
+        return check;
     }
 
     @Override
@@ -61,11 +71,7 @@ final class HoldTimes implements QueueWatch {
         if (timeout == 0) {
             return;
         }
-        Agenda.Entry check = queue.holdCheck();
-        if (check == null) {
-            check = host.agenda.entry(() -> look(queue));
-            queue.holdCheck(check);
-        }
+        Agenda.Entry check = checkOrNew(queue);
         if (host.now() + timeout < check.time()) {
             check.at(host.now() + timeout);
         }
@@ -76,7 +82,7 @@ final class HoldTimes implements QueueWatch {
             return consumer.timeout();
         }
         long said = queue.features().consumerTimeout();
-        return said > 0 ? said : host.setup.limits().consumerTimeoutMillis();
+        return said > 0 ? said : host.limits.consumerTimeoutMillis();
     }
 
     private void look(Queue queue) {

@@ -54,7 +54,7 @@ final class Turns {
         Rank rank = rank(consumer.priority());
         rank.consumers++;
         consumer.rank(rank);
-        if (single && active == null) {
+        if (single && (active == null || active.isStopped())) {
             active = consumer;
         }
         rouse(consumer);

@@ -8,6 +8,9 @@ import io.millrace.core.disk.SimulatedDisk;
 import io.millrace.core.model.Arguments;
 import io.millrace.core.model.ErrorCode;
 import io.millrace.core.model.Outcome;
+import io.millrace.core.policy.ApplyTo;
+import io.millrace.core.policy.Policies;
+import io.millrace.core.policy.Policy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -157,6 +160,28 @@ class HoldTimesTest {
         assertEquals(List.of("m"), slow.bodies());
         kit.pass(20_000);
         assertEquals(List.of("m"), quick.bodies());
+    }
+
+    @Test
+    void who_comes_while_the_single_active_consumer_is_stopped_takes_its_place() {
+        queue("x-consumer-timeout", 10_000L, "x-single-active-consumer", true);
+        consume(slowLane);
+        publish("m");
+        kit.pass(20_000);
+        consume(quickLane);
+        assertEquals(List.of("m"), quick.bodies());
+    }
+
+    @Test
+    void a_time_that_a_policy_sets_counts_for_what_is_held_already() {
+        kit.host.limits(new HostLimits(16 << 20, 64 << 20, 4 << 20, 0));
+        queue();
+        consume(slowLane);
+        publish("m");
+        Arguments settings = new Arguments(Map.of("consumer-timeout", 10_000L));
+        kit.turn(() -> kit.host.policies(Policies.NONE.with(false, new Policy("p", "", ApplyTo.QUEUES, 0, settings))));
+        kit.pass(20_000);
+        assertEquals(1, kit.host.counters().takenBack());
     }
 
     @Test
