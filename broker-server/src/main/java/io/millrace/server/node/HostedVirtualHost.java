@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -153,6 +154,17 @@ public final class HostedVirtualHost implements Turns, HostListener {
         loop.execute(() -> {
             journal.hurry();
             answer.complete(loop.idle() && journal.durable() >= journal.last());
+        });
+        return answer;
+    }
+
+    /** Completes with a question: whether all that was decided until then is durable by now. Any thread. */
+    CompletableFuture<BooleanSupplier> decided() {
+        CompletableFuture<BooleanSupplier> answer = new CompletableFuture<>();
+        loop.execute(() -> {
+            journal.hurry();
+            long last = journal.last();
+            answer.complete(() -> journal.durable() >= last);
         });
         return answer;
     }

@@ -21,6 +21,7 @@ final class Shutdown {
     private static final Logger log = LoggerFactory.getLogger(Shutdown.class);
 
     private static final String REASON = "the broker is stopping";
+    private static final long QUIET_SECONDS_MAX = 1;
     private static final long CONFIRMS_SECONDS_MAX = 10;
     private static final long CLIENTS_SECONDS_MAX = 5;
     private static final long SOCKETS_SECONDS_MAX = 1;
@@ -32,7 +33,7 @@ final class Shutdown {
     static void run(Collection<HostedVirtualHost> hosts, EventLoops loops, AmqpServer server, SystemLog system) {
         loops.stopAccepting();
         hosts.forEach(host -> host.gate(PublisherGate.Cause.STOPPING, REASON));
-        step("promises were not finished", CONFIRMS_SECONDS_MAX, () -> allQuiet(hosts));
+        finishPromises(hosts);
         server.shutdown(REASON);
         step("clients did not close", CLIENTS_SECONDS_MAX, () -> server.connections() == 0);
         if (server.connections() > 0) {
@@ -44,6 +45,23 @@ final class Shutdown {
         last.add(system.checkpoint().toCompletableFuture());
         CompletableFuture<Void> all = CompletableFuture.allOf(last.toArray(CompletableFuture[]::new));
         step("checkpoints were not written", CHECKPOINTS_SECONDS_MAX, all::isDone);
+    }
+
+    /**
+     * Waits for what publishers were promised. Consumers go on, and where they are many no moment may come in which nothing
+     * waits: then what has been decided until now must be durable, and nothing that comes after it.
+     */
+    private static void finishPromises(Collection<HostedVirtualHost> hosts) {
+        if (within(QUIET_SECONDS_MAX, () -> allQuiet(hosts))) {
+            return;
+        }
+        List<CompletableFuture<BooleanSupplier>> decided =
+                hosts.stream().map(HostedVirtualHost::decided).toList();
+        step(
+                "promises were not finished",
+                CONFIRMS_SECONDS_MAX,
+                () -> decided.stream()
+                        .allMatch(each -> each.isDone() && each.join().getAsBoolean()));
     }
 
     private static boolean allQuiet(Collection<HostedVirtualHost> hosts) {
@@ -63,13 +81,19 @@ final class Shutdown {
     }
 
     private static void step(String otherwise, long secondsMax, BooleanSupplier done) {
+        if (!within(secondsMax, done)) {
+            log.warn("stopping goes on although {} seconds={}", otherwise, secondsMax);
+        }
+    }
+
+    private static boolean within(long secondsMax, BooleanSupplier done) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(secondsMax);
         while (!done.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
-                log.warn("stopping goes on although {} seconds={}", otherwise, secondsMax);
-                return;
+                return false;
             }
             LockSupport.parkNanos(POLL_NANOS);
         }
+        return true;
     }
 }

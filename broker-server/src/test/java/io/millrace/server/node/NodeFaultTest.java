@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.rabbitmq.client.BlockedListener;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.DeliverCallback;
 import com.rabbitmq.client.MessageProperties;
 import io.millrace.config.BrokerConfig;
 import io.millrace.config.ConfigException;
@@ -27,12 +31,15 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class NodeFaultTest {
     private static final long MIB = 1 << 20;
@@ -138,6 +145,52 @@ class NodeFaultTest {
         } finally {
             node.close();
         }
+    }
+
+    @Test
+    void consumers_that_never_pause_do_not_hold_up_the_end() throws Exception {
+        ListAppender<ILoggingEvent> said = new ListAppender<>();
+        said.start();
+        Logger log = (Logger) LoggerFactory.getLogger(Shutdown.class);
+        log.addAppender(said);
+        // With flushes that take a while there is no moment in which all is on the disk.
+        Node node = Node.start(config(2), SlowDisk::of);
+        Connection connection = connect(node);
+        try {
+            AtomicLong settled = new AtomicLong();
+            // Two: a consumer has to wait now and then until the log knows how far it may go.
+            work(node, connection, "orders", settled, 500);
+            work(node, connection, "payments", settled, 700);
+            Awaitility.await().until(() -> settled.get() > 100);
+        } finally {
+            node.close();
+            connection.abort();
+            log.detachAppender(said);
+        }
+        assertEquals(
+                List.of(),
+                said.list.stream().map(ILoggingEvent::getFormattedMessage).toList());
+    }
+
+    /** Consumes from a queue of its own, one message after the other. */
+    private static void work(Node node, Connection connection, String queue, AtomicLong settled, long micros)
+            throws Exception {
+        Channel in = connection.createChannel();
+        in.queueDeclare(queue, true, false, false, null);
+        // A connection that has published is not read any more while publishers wait.
+        try (Connection publisher = connect(node)) {
+            Channel out = publisher.createChannel();
+            for (int i = 0; i < 40_000; i++) {
+                out.basicPublish("", queue, MessageProperties.PERSISTENT_BASIC, new byte[16]);
+            }
+        }
+        in.basicQos(1);
+        DeliverCallback work = (tag, delivery) -> {
+            LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(micros));
+            in.basicAck(delivery.getEnvelope().getDeliveryTag(), false);
+            settled.incrementAndGet();
+        };
+        in.basicConsume(queue, false, work, tag -> {});
     }
 
     private Disk keep(Disk made) {
