@@ -27,7 +27,7 @@ public final class Backlog {
             "drain, generator CPU s/M",
             "disk left, MiB");
 
-    /** A warm-up is over when the CPU of a message differs by no more than that from the round before, for both parts. */
+    /** A warm-up is over when the CPU of a round differs by no more than that from the round before. */
     private static final double STEADY = 0.06;
     /** Most of the CPU that the compilers may take by then. */
     private static final double COMPILING = 0.1;
@@ -68,8 +68,7 @@ public final class Backlog {
 
     private void warmUp(Target target) {
         long count = Math.max(100, messages / WARM_PART / 100 * 100);
-        double fillBefore = Double.MAX_VALUE;
-        double drainBefore = Double.MAX_VALUE;
+        double before = Double.MAX_VALUE;
         for (int round = 0; round < WARM_ROUNDS_MAX; round++) {
             QueueLoad queue = new QueueLoad(size, window);
             queue.declare(target.address());
@@ -80,21 +79,15 @@ public final class Backlog {
                 compiling = target.meter().compilerSeconds() - compiling;
                 say(target, "warm-up", fill);
                 say(target, "", drain);
-                if (isSteady(fillBefore, fill.brokerPerMillion())
-                        && isSteady(drainBefore, drain.brokerPerMillion())
-                        && !(compiling > COMPILING * (fill.brokerSeconds() + drain.brokerSeconds()))) {
+                double now = fill.brokerSeconds() + drain.brokerSeconds();
+                if (Double.isNaN(now) || (Math.abs(before - now) <= STEADY * before && compiling <= COMPILING * now)) {
                     return;
                 }
-                fillBefore = fill.brokerPerMillion();
-                drainBefore = drain.brokerPerMillion();
+                before = now;
             } finally {
                 queue.delete(target.address());
             }
         }
-    }
-
-    private static boolean isSteady(double before, double now) {
-        return Double.isNaN(now) || Math.abs(before - now) <= STEADY * before;
     }
 
     private void measure(Target target, Grid grid) {

@@ -21,6 +21,11 @@ import org.jspecify.annotations.Nullable;
 public final class Arena {
     private static final int SMALLEST_SLAB = 64 << 10;
     private static final int LARGEST_SLAB = 1 << 20;
+    /**
+     * A generation is an eighth of the budget up to so many bytes, and a sixteenth beyond: what is filled with messages that
+     * nobody takes holds about four of them, and each makes a segment, of which there should not be too many.
+     */
+    private static final long GENERATION_BYTES = 16 << 20;
 
     /** A piece of memory. */
     public static final class Slab {
@@ -107,7 +112,7 @@ public final class Arena {
 
     /** From now on the generations together should stay below so many bytes, 1 MiB or more; free slabs above are given up. */
     public void budget(long budgetBytes) {
-        generationBytes = budgetBytes / 8;
+        generationBytes = Math.max(budgetBytes / 16, Math.min(budgetBytes / 8, GENERATION_BYTES));
         pooledMax = (int) (budgetBytes / LARGEST_SLAB);
         while (pool.size() > pooledMax) {
             pool.removeFirst();
