@@ -14,6 +14,11 @@ import org.slf4j.LoggerFactory;
 final class DiskWatch implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(DiskWatch.class);
 
+    static final long PAUSE_MILLIS_MIN = 100;
+    static final long PAUSE_MILLIS_MAX = 2000;
+    /** What a very fast disk takes in a millisecond, bytes. */
+    private static final long FILLED_PER_MILLI = 8 << 20;
+
     private final Disk disk;
     private final long minFreeBytes;
     private final Blocked blocked;
@@ -42,6 +47,18 @@ final class DiskWatch implements Runnable {
     /** What was free when it was last looked, bytes; -1 if that is not known. Any thread. */
     long freeBytes() {
         return free;
+    }
+
+    /** Looks, and says after how many milliseconds to look again. */
+    long look() {
+        run();
+        return pauseMillis();
+    }
+
+    /** So long that a very fast disk cannot be filled meanwhile, within bounds. Any thread. */
+    long pauseMillis() {
+        long room = free < 0 ? 0 : free - minFreeBytes;
+        return Math.max(PAUSE_MILLIS_MIN, Math.min(PAUSE_MILLIS_MAX, room / FILLED_PER_MILLI));
     }
 
     @Override

@@ -108,8 +108,7 @@ public final class Node implements Failures {
             }
             DiskWatch watch = new DiskWatch(storage.disk(), config.data().minFreeBytes(), hosts::gate);
             watch.run();
-            // So often that a fast disk cannot be filled between two looks.
-            workers.tenTimesASecond(watch);
+            workers.again(watch::look, watch.pauseMillis());
             server = new AmqpServer(loops, services(logins));
             listening = listeners.listen(server);
             workers.every(TLS_LOOKS, listeners::reloadIfChanged);

@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,9 +79,12 @@ final class Workers implements AutoCloseable {
         };
     }
 
-    /** Runs a task about ten times a second until the workers close, on a thread for reading from disk. */
-    void tenTimesASecond(Runnable task) {
-        every(Duration.ofMillis(100), task);
+    /** Runs a task again and again until the workers close, on a thread for reading from disk; it says after how long. */
+    void again(LongSupplier task, long firstMillis) {
+        timer().after(TimeUnit.MILLISECONDS.toNanos(firstMillis), () -> io.execute(guarded(() -> {
+            long next = task.getAsLong();
+            again(task, next);
+        })));
     }
 
     /** Runs a task with that pause between two runs until the workers close, on a thread for reading from disk. */
