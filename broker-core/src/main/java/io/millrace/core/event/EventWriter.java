@@ -60,10 +60,11 @@ public final class EventWriter {
     private boolean unit;
     private Log.Urgency urgency = Log.Urgency.LAZY;
 
-    private int settledQueue = -1;
-    private long settledFirst;
-    private long settledLast;
-    private Cause settledCause = Cause.ACCEPTED;
+    private byte rangeType;
+    private int rangeQueue = -1;
+    private long rangeFirst;
+    private long rangeLast;
+    private Cause rangeCause = Cause.ACCEPTED;
 
     /**
      * @param arena where frames and their records live
@@ -86,7 +87,7 @@ public final class EventWriter {
 
     /** Appends what was written to the log. */
     public void seal() {
-        flushSettled();
+        flushRange();
         if (frameAt < 0 || slab == null) {
             return;
         }
@@ -106,7 +107,7 @@ public final class EventWriter {
      * @param bytes about what they take; if they take more, what was written moves once more
      */
     public void beginUnit(long bytes) {
-        flushSettled();
+        flushRange();
         int wanted = (int) Math.min(bytes, Log.FRAME_BYTES_MAX / 2) + SMALL_EVENT;
         if (frameAt >= 0 && currentSlab().buffer().remaining() < wanted) {
             sealOpenFrame();
@@ -119,7 +120,7 @@ public final class EventWriter {
 
     /** Ends what {@link #beginUnit} began. */
     public void endUnit() {
-        flushSettled();
+        flushRange();
         unit = false;
     }
 
@@ -136,7 +137,7 @@ public final class EventWriter {
 
     /** Bytes written and not yet sealed. */
     public boolean isEmpty() {
-        return frameAt < 0 && settledQueue < 0;
+        return frameAt < 0 && rangeQueue < 0;
     }
 
     /** See {@link HostEvents#exchangeDeclared}. */
@@ -190,7 +191,7 @@ public final class EventWriter {
      */
     public long deadLettered(int queue, long sequence, Slots slots, ByteBuffer record, int recordAt, boolean shared) {
         int length = MessageRecord.length(record, recordAt);
-        flushSettled();
+        flushRange();
         ByteBuffer to = room(SMALL_EVENT + slots.size() * PLACE_BYTES_MAX + length);
         to.put(slots.hasDues() ? DEAD_LETTERED_DUE : DEAD_LETTERED);
         Values.putNumber(to, queue);
@@ -200,23 +201,26 @@ public final class EventWriter {
 
     /** See {@link HostEvents#settled}. */
     public void settled(int queue, long first, long last, Cause cause) {
-        if (queue == settledQueue && first == settledLast + 1 && cause == settledCause) {
-            settledLast = last;
-            return;
-        }
-        flushSettled();
-        settledQueue = queue;
-        settledFirst = first;
-        settledLast = last;
-        settledCause = cause;
+        range(SETTLED, queue, first, last, cause);
     }
 
     /** See {@link HostEvents#requeued}. */
     public void requeued(int queue, long first, long last) {
-        ByteBuffer to = open(REQUEUED, SMALL_EVENT);
-        Values.putNumber(to, queue);
-        Values.putNumber(to, first);
-        Values.putNumber(to, last - first);
+        range(REQUEUED, queue, first, last, Cause.ACCEPTED);
+    }
+
+    /** Neighbours become one event. */
+    private void range(byte type, int queue, long first, long last, Cause cause) {
+        if (queue == rangeQueue && first == rangeLast + 1 && cause == rangeCause && type == rangeType) {
+            rangeLast = last;
+            return;
+        }
+        flushRange();
+        rangeType = type;
+        rangeQueue = queue;
+        rangeFirst = first;
+        rangeLast = last;
+        rangeCause = cause;
     }
 
     /** See {@link HostEvents#offered}. */
@@ -265,7 +269,7 @@ public final class EventWriter {
      * @param ids in how many queues, with ids of so many characters in all
      */
     public void together(int ids, int characters, Slots slots, ByteBuffer record, int recordAt) {
-        flushSettled();
+        flushRange();
         int marks = ids * 2 * SMALL_EVENT + characters * 3;
         room(marks + SMALL_EVENT + slots.size() * 2 * PLACE_BYTES_MAX + MessageRecord.length(record, recordAt));
         events--; // it was room only
@@ -287,23 +291,25 @@ public final class EventWriter {
     }
 
     private ByteBuffer open(byte type, int bytesMax) {
-        flushSettled();
+        flushRange();
         ByteBuffer to = room(1 + bytesMax);
         to.put(type);
         return to;
     }
 
-    private void flushSettled() {
-        if (settledQueue < 0) {
+    private void flushRange() {
+        if (rangeQueue < 0) {
             return;
         }
         ByteBuffer to = room(SMALL_EVENT);
-        to.put(SETTLED);
-        Values.putNumber(to, settledQueue);
-        Values.putNumber(to, settledFirst);
-        Values.putNumber(to, settledLast - settledFirst);
-        to.put((byte) settledCause.code());
-        settledQueue = -1;
+        to.put(rangeType);
+        Values.putNumber(to, rangeQueue);
+        Values.putNumber(to, rangeFirst);
+        Values.putNumber(to, rangeLast - rangeFirst);
+        if (rangeType == SETTLED) {
+            to.put((byte) rangeCause.code());
+        }
+        rangeQueue = -1;
     }
 
     /** Room for one event in the open frame, or in a new one. */
@@ -355,10 +361,10 @@ public final class EventWriter {
 
     private void sealOpenFrame() {
         Log.Urgency wanted = urgency;
-        int queue = settledQueue;
-        settledQueue = -1;
+        int queue = rangeQueue;
+        rangeQueue = -1;
         seal();
-        settledQueue = queue;
+        rangeQueue = queue;
         urgency = wanted;
     }
 

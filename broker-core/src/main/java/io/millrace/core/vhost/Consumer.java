@@ -25,6 +25,8 @@ final class Consumer {
     private boolean started;
     private boolean cancelled;
     private boolean inRotation;
+    private final Chain.Link membership = new Chain.Link(this);
+    private final Chain.Link turn = new Chain.Link(this);
 
     Consumer(Lane lane, Queue queue, Subscription wanted) {
         this.lane = lane;
@@ -37,6 +39,16 @@ final class Consumer {
         this.arguments = wanted.arguments();
         this.timeout = wanted.arguments().get(ConsumeArguments.TIMEOUT) instanceof Long given ? given : -1;
         this.priority = wanted.arguments().get(ConsumeArguments.PRIORITY) instanceof Long given ? given : 0;
+    }
+
+    /** Its place among the consumers of its queue. */
+    Chain.Link membership() {
+        return membership;
+    }
+
+    /** Its place among those of its priority that are able. */
+    Chain.Link turn() {
+        return turn;
     }
 
     /** How long it may hold a message, milliseconds; 0 = for ever, below 0 = what its queue says. */

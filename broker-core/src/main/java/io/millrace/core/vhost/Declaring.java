@@ -232,7 +232,7 @@ final class Declaring {
         if (owner != null) {
             owner.owned().remove(queue);
         }
-        for (Consumer consumer : List.copyOf(queue.dispatch().consumers())) {
+        for (Consumer consumer : queue.dispatch().consumers().copy()) {
             Lane lane = consumer.lane();
             queue.dispatch().remove(consumer);
             consumer.cancel();
@@ -253,7 +253,7 @@ final class Declaring {
     /** Deletes the exclusive queues of a client that is gone. */
     void deleteOwned(Client client) {
         for (Queue queue : List.copyOf(client.owned())) {
-            delete(queue);
+            host.endings.add(() -> delete(queue));
         }
     }
 

@@ -3,7 +3,6 @@ package io.millrace.core.vhost;
 import io.millrace.core.queue.Priorities;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +45,7 @@ final class Dispatch {
         return inFlight;
     }
 
-    List<Consumer> consumers() {
+    Chain consumers() {
         return turns.consumers();
     }
 

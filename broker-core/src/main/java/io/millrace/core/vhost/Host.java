@@ -50,6 +50,7 @@ final class Host implements Parked.Release {
     final LengthLimits lengthLimits;
     final Duplicates duplicates;
     final Admission admission;
+    final Endings endings;
 
     Host(HostSetup setup, HostState state, Arena arena) {
         this.setup = setup;
@@ -75,6 +76,7 @@ final class Host implements Parked.Release {
         this.lengthLimits = new LengthLimits(this);
         this.duplicates = new Duplicates(this);
         this.admission = new Admission(this, duplicates);
+        this.endings = new Endings(this);
         watches.add(lengthLimits);
         watches.add(admission);
         watches.add(deadLetters);

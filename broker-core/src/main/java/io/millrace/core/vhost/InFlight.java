@@ -67,16 +67,20 @@ final class InFlight {
         return holders[slot];
     }
 
-    /** The sequences that a holder has, ascending. */
-    long[] heldBy(Consumer holder) {
-        long[] held = new long[holder.inFlight()];
+    /** The sequences that the consumers of a lane have, ascending. Looks at all that is held. */
+    long[] heldBy(Lane lane) {
+        long[] held = new long[16];
         int count = 0;
-        for (int i = 0; i < holders.length && count < held.length; i++) {
-            if (holders[i] == holder) {
+        for (int i = 0; i < holders.length; i++) {
+            Consumer holder = holders[i];
+            if (holder != null && holder.lane() == lane) {
+                if (count == held.length) {
+                    held = java.util.Arrays.copyOf(held, count * 2);
+                }
                 held[count++] = sequences[i];
             }
         }
-        long[] exact = count == held.length ? held : java.util.Arrays.copyOf(held, count);
+        long[] exact = java.util.Arrays.copyOf(held, count);
         java.util.Arrays.sort(exact);
         return exact;
     }

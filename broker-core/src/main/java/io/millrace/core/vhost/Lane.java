@@ -14,7 +14,7 @@ public final class Lane {
     private final Outlet outlet;
 
     /** Its consumers with their getters, in the order of their numbers. */
-    private final List<Consumer> consumers = new ArrayList<>();
+    private List<Consumer> consumers = new ArrayList<>();
 
     private @Nullable Consumer recent;
     private int window;
@@ -88,10 +88,25 @@ public final class Lane {
     }
 
     void remove(Consumer consumer) {
-        consumers.remove(consumer);
+        int at = place(consumer.number());
+        while (at < consumers.size() && consumers.get(at).number() == consumer.number()) {
+            if (consumers.get(at) == consumer) {
+                consumers.remove(at);
+                break;
+            }
+            at++;
+        }
         if (recent == consumer) {
             recent = null;
         }
+    }
+
+    /** Takes all consumers away from it. */
+    List<Consumer> takeConsumers() {
+        List<Consumer> all = consumers;
+        consumers = new ArrayList<>();
+        recent = null;
+        return all;
     }
 
     /** The consumer of that number on that queue; null if there is none. */
@@ -101,17 +116,7 @@ public final class Lane {
         if (last != null && last.number() == wanted && last.queue() == queue) {
             return last;
         }
-        int low = 0;
-        int high = consumers.size() - 1;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (consumers.get(middle).number() < wanted) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        for (int i = low; i < consumers.size() && consumers.get(i).number() == wanted; i++) {
+        for (int i = place(wanted); i < consumers.size() && consumers.get(i).number() == wanted; i++) {
             if (consumers.get(i).queue() == queue) {
                 recent = consumers.get(i);
                 return recent;
@@ -123,12 +128,23 @@ public final class Lane {
     /** The subscription of that number; null if there is none. */
     @Nullable
     Consumer subscription(int wanted) {
-        for (Consumer consumer : consumers) {
-            if (consumer.number() == wanted) {
-                return consumer;
+        int at = place(wanted);
+        return at < consumers.size() && consumers.get(at).number() == wanted ? consumers.get(at) : null;
+    }
+
+    /** Where the first of that number stands, or would. */
+    private int place(int wanted) {
+        int low = 0;
+        int high = consumers.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (consumers.get(middle).number() < wanted) {
+                low = middle + 1;
+            } else {
+                high = middle;
             }
         }
-        return null;
+        return low;
     }
 
     /** What it has asked for and not yet committed; null if there is nothing. */

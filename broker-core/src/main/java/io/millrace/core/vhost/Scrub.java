@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class Scrub {
     private static final int PIECE_BYTES = 256 << 10;
     private static final long REST_MILLIS = 3_600_000;
+    /** Most queues that are looked at in a turn. */
+    private static final int LOOKED_AT_MAX = 4096;
+
     private static final long YIELD_MILLIS = 50;
     private static final long NANOS = 1_000_000L;
 
@@ -80,6 +83,10 @@ final class Scrub {
             scrubbed = run; // also one that stands in the place of another since the last piece
             point = ScrubPoint.BEGIN;
         }
+        if (run == null && queueId < host.state.queues().nextId()) {
+            later(1);
+            return;
+        }
         if (run == null) {
             running = false;
             passes++;
@@ -104,10 +111,10 @@ final class Scrub {
         });
     }
 
-    /** The run that is to be read now; null behind the last one. */
+    /** The run that is to be read now; null behind the last one, or when enough queues were looked at for now. */
     private @Nullable Run next() {
         QueueTable queues = host.state.queues();
-        for (; queueId < queues.nextId(); queueId++) {
+        for (int looked = 0; queueId < queues.nextId() && looked < LOOKED_AT_MAX; queueId++, looked++) {
             Queue queue = queues.numbered(queueId);
             Run run = queue == null ? null : unknown(queue);
             if (run != null) {

@@ -7,7 +7,6 @@ import io.millrace.core.model.Outcome;
 import io.millrace.core.queue.QueueState;
 import io.millrace.core.routing.ConsumeArguments;
 import io.millrace.core.routing.Refusals;
-import java.util.List;
 
 /** Consumers and what they hold: consume, cancel, get, settle, and the end of a lane. */
 final class Subscriptions {
@@ -38,8 +37,8 @@ final class Subscriptions {
             host.refuse(lane, reply, Refusals.exclusiveUse(host.name(), queue.name()));
             return;
         }
-        List<Consumer> others = queue.dispatch().consumers();
-        if (!others.isEmpty() && (wanted.exclusive() || others.get(0).exclusive())) {
+        Consumer other = queue.dispatch().consumers().first();
+        if (other != null && (wanted.exclusive() || other.exclusive())) {
             host.refuse(lane, reply, Refusals.exclusiveUse(host.name(), queue.name()));
             return;
         }
@@ -74,8 +73,8 @@ final class Subscriptions {
         if (queue == null) {
             return;
         }
-        if (!queue.dispatch().consumers().isEmpty()
-                && queue.dispatch().consumers().get(0).exclusive()) {
+        Consumer first = queue.dispatch().consumers().first();
+        if (first != null && first.exclusive()) {
             host.refuse(lane, reply, Refusals.exclusiveUse(host.name(), name));
             return;
         }
@@ -197,22 +196,33 @@ final class Subscriptions {
     void close(Lane lane) {
         lane.close();
         host.replies.close(lane);
-        List<Consumer> all = List.copyOf(lane.consumers());
-        for (Consumer consumer : all) {
-            Queue queue = consumer.queue();
-            if (!queue.isDeleted()) {
-                for (long sequence : queue.dispatch().inFlight().heldBy(consumer)) {
-                    queue.dispatch().inFlight().remove(sequence, consumer);
-                    release(queue, sequence);
-                }
-            }
-            consumer.gaveBack(consumer.inFlight());
-            lane.remove(consumer);
-            if (!consumer.isCancelled() && consumer.number() != Consumer.GETTER) {
-                end(consumer);
-            }
-            if (!queue.isDeleted()) {
-                host.dirty(queue);
+        for (Consumer consumer : lane.takeConsumers()) {
+            host.endings.add(() -> closed(consumer));
+        }
+    }
+
+    private void closed(Consumer consumer) {
+        Queue queue = consumer.queue();
+        if (!queue.isDeleted() && consumer.inFlight() > 0) {
+            giveBack(queue, consumer.lane());
+        }
+        consumer.gaveBack(consumer.inFlight());
+        if (!consumer.isCancelled() && consumer.number() != Consumer.GETTER) {
+            end(consumer);
+        }
+        if (!queue.isDeleted()) {
+            host.dirty(queue);
+        }
+    }
+
+    /** For all consumers that the lane has at that queue at once: a look at what is held is not short. */
+    private void giveBack(Queue queue, Lane lane) {
+        InFlight inFlight = queue.dispatch().inFlight();
+        for (long sequence : inFlight.heldBy(lane)) {
+            Consumer holder = inFlight.holder(sequence);
+            if (holder != null && inFlight.remove(sequence, holder)) {
+                holder.gaveBack(1);
+                release(queue, sequence);
             }
         }
     }

@@ -153,6 +153,7 @@ final class Transactions implements QueueWatch {
     }
 
     private void inOrder(Lane lane, int recordLength, Runnable command) {
+        host.endings.finish();
         Later later = lane.later();
         if (later == null) {
             command.run();

@@ -1,8 +1,6 @@
 package io.millrace.core.vhost;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +12,7 @@ final class Turns {
     /** The able consumers of one priority, the next one first. Those found unable leave until they are roused. */
     static final class Rank {
         private final long priority;
-        private final Deque<Consumer> rotation = new ArrayDeque<>();
+        private final Chain rotation = new Chain();
         private int consumers;
 
         private Rank(long priority) {
@@ -23,7 +21,7 @@ final class Turns {
     }
 
     private final boolean single;
-    private final List<Consumer> consumers = new ArrayList<>();
+    private final Chain consumers = new Chain();
     /** The highest priority first; nearly always there is but one. */
     private final List<Rank> ranks = new ArrayList<>(1);
 
@@ -39,7 +37,7 @@ final class Turns {
     }
 
     /** All consumers, the oldest first. Not to be changed by the caller. */
-    List<Consumer> consumers() {
+    Chain consumers() {
         return consumers;
     }
 
@@ -49,7 +47,7 @@ final class Turns {
     }
 
     void add(Consumer consumer) {
-        consumers.add(consumer);
+        consumers.add(consumer.membership());
         lone = consumers.size() == 1 ? consumer : null;
         Rank rank = rank(consumer.priority());
         rank.consumers++;
@@ -65,10 +63,10 @@ final class Turns {
         if (rank == null) {
             return;
         }
-        consumers.remove(consumer);
-        lone = consumers.size() == 1 ? consumers.get(0) : null;
+        consumers.remove(consumer.membership());
+        lone = consumers.size() == 1 ? consumers.first() : null;
         if (consumer.isInRotation()) {
-            rank.rotation.remove(consumer);
+            rank.rotation.remove(consumer.turn());
             consumer.inRotation(false);
         }
         consumer.rank(null);
@@ -92,7 +90,7 @@ final class Turns {
         Rank rank = consumer.rank();
         if (rank != null && !consumer.isInRotation() && consumer.isAble()) {
             consumer.inRotation(true);
-            rank.rotation.addLast(consumer);
+            rank.rotation.add(consumer.turn());
         }
     }
 
@@ -133,18 +131,20 @@ final class Turns {
     /** The consumer whose turn it was got a message: now it is the turn of the one behind it. */
     void taken() {
         Rank rank = current;
-        if (rank != null && rank.rotation.size() > 1) {
-            rank.rotation.addLast(rank.rotation.removeFirst());
+        Consumer first = rank == null || rank.rotation.size() < 2 ? null : rank.rotation.first();
+        if (rank != null && first != null) {
+            rank.rotation.remove(first.turn());
+            rank.rotation.add(first.turn());
         }
     }
 
     private static @Nullable Consumer nextOf(Rank rank) {
         while (true) {
-            Consumer consumer = rank.rotation.peekFirst();
+            Consumer consumer = rank.rotation.first();
             if (consumer == null || consumer.isAble()) {
                 return consumer;
             }
-            rank.rotation.removeFirst();
+            rank.rotation.remove(consumer.turn());
             consumer.inRotation(false);
         }
     }

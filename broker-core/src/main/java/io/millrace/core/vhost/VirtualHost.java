@@ -3,7 +3,6 @@ package io.millrace.core.vhost;
 import io.millrace.core.log.LogException;
 import io.millrace.core.log.LogListener;
 import io.millrace.core.model.BindingSpec;
-import io.millrace.core.model.BrokerException;
 import io.millrace.core.model.ExchangeSpec;
 import io.millrace.core.model.Outcome;
 import io.millrace.core.model.QueueSpec;
@@ -43,6 +42,7 @@ public final class VirtualHost implements Commands, LogListener {
     private final Runnable released = this::released;
     private final HostReports reports;
     private final Scrub scrub;
+    private final Ruling ruling;
     private boolean begun;
 
     private VirtualHost(Host host, Recovery recovery) {
@@ -53,6 +53,7 @@ public final class VirtualHost implements Commands, LogListener {
         this.retirement = new Retirement(host, recovery.position(), recovery.hotFrom(), this::turn);
         this.pressure = new Pressure(host);
         this.scrub = new Scrub(host);
+        this.ruling = new Ruling(host);
         this.reports = new HostReports(host, scrub, recovery.replayed());
         host.agenda.onWake(this::turn);
         host.holdTimes.onLate(subscriptions::takeBack);
@@ -107,30 +108,13 @@ public final class VirtualHost implements Commands, LogListener {
         if (!begun) {
             begun = true;
             host.delays.mended().forEach(declaring::delete);
-            policies(host.rules.policies());
+            ruling.begin(host.rules.policies(), true);
         }
     }
 
-    /** These are the policies from now on, for what is there as well. Owner's thread. */
+    /** These are the policies from now on, for what is there as well, within some turns if it is much. Owner's thread. */
     public void policies(Policies policies) {
-        host.rules = new HostRules(policies, host.rules.queuesMax(), host.rules.defaultQueueType());
-        host.turn(() -> {
-            host.state.policies(policies);
-            for (Queue queue : host.state.queues().all()) {
-                ruled(queue);
-            }
-        });
-    }
-
-    /** A queue that is there cannot be refused: if it cannot be what a policy wants it stays as it is. */
-    private void ruled(Queue queue) {
-        QueueSpec spec = queue.state().spec();
-        try {
-            queue.features(host.state.features(spec));
-        } catch (BrokerException impossible) {
-            host.setup.listener().stuck("a policy cannot be applied: " + impossible.text());
-        }
-        host.changed(queue);
+        ruling.begin(policies, !begun);
     }
 
     /** Policies and limits are these from now on. Owner's thread. */
@@ -194,6 +178,7 @@ public final class VirtualHost implements Commands, LogListener {
     public void stop(Runnable done) {
         scrub.stop();
         beginTurn();
+        host.endings.finish();
         retirement.stop(done);
         endTurn();
     }

@@ -125,7 +125,8 @@ class SimulationControlsTest {
                     }
                 }),
                 "D5: after a restart",
-                "replayed");
+                "replayed",
+                "lies in memory: false, in a run: null");
     }
 
     @Test
