@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,6 +133,16 @@ final class RecordCache<V> {
     void clear() {
         Arrays.fill(pairs, null);
         resize(entriesMin);
+    }
+
+    /** Shows what is remembered, wrong or not. */
+    @SuppressWarnings("unchecked") // only put() fills them
+    void forEachValue(Consumer<V> consumer) {
+        for (int i = 0; i < pairs.length; i += 2) {
+            if (pairs[i] != null && pairs[i + 1] != null) {
+                consumer.accept((V) pairs[i + 1]);
+            }
+        }
     }
 
     /** How many entries there is room for now. */

@@ -4,6 +4,9 @@ import io.millrace.core.model.BindingSpec;
 import io.millrace.core.model.MessageRecord;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,7 @@ public final class RouteCache {
     static final int BYTES_MAX = 24 << 20;
 
     private static final int ROUTE_BYTES = 16;
+    private static final int SHARED_FROM = 8;
 
     private final Topology topology;
     private final RecordMessage message;
@@ -131,13 +135,27 @@ public final class RouteCache {
         return exchange;
     }
 
-    /** Routes whose place was taken are counted on: the sum is an upper bound. */
+    /** Routes whose place was taken are counted on until the sum reaches the bound, and left out then. */
     private void makeRoomFor(int[] route) {
-        long bytes = ROUTE_BYTES + 4L * route.length;
-        routeBytes += bytes;
+        routeBytes += bytes(route);
         if (routeBytes + routes.bytes() > BYTES_MAX) {
-            routes.clear();
-            routeBytes = bytes;
+            routeBytes = bytes(route) + remembered();
+            if (routeBytes + routes.bytes() > BYTES_MAX - BYTES_MAX / 8) {
+                routes.clear();
+                routeBytes = bytes(route);
+            }
         }
+    }
+
+    /** Bytes of the routes that are remembered; long ones, which many keys may share, once each. */
+    private long remembered() {
+        Set<int[]> shared = Collections.newSetFromMap(new IdentityHashMap<>());
+        long[] sum = new long[1];
+        routes.forEachValue(each -> sum[0] += each.length < SHARED_FROM || shared.add(each) ? bytes(each) : 0);
+        return sum[0];
+    }
+
+    private static long bytes(int[] route) {
+        return ROUTE_BYTES + 4L * route.length;
     }
 }
