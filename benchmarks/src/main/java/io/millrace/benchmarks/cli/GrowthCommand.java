@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
         name = "growth",
         mixinStandardHelpOptions = true,
         description =
-                "Lets one thing grow and tells what a message costs at each point: queues, bindings, connections, "
-                        + "backlog, size, loops. Each starts a Millrace of its own; loops, one for each point.")
+                "Lets one thing grow and tells what a message costs at each point: queues, bindings, keys, direct, "
+                        + "connections, backlog, size, loops. Each starts a Millrace of its own; loops, one for each point.")
 final class GrowthCommand implements Callable<Integer> {
     @Mixin
     private BrokerFlags brokers = new BrokerFlags();
@@ -83,7 +83,9 @@ final class GrowthCommand implements Callable<Integer> {
 
     private void measure(Sweep sweep, Growth growth, MillraceBroker.Settings settings) {
         if (sweep != Sweep.LOOPS) {
-            with(settings, broker -> growth.run(broker.target(), sweep.points(max)));
+            // By default a broker takes 10,000 connections, and those that load it come on top of the idle ones.
+            MillraceBroker.Settings wide = settings.with(List.of(), List.of("amqp.max-connections=10100"));
+            with(wide, broker -> growth.run(broker.target(), sweep.points(max)));
             return;
         }
         long cores = Runtime.getRuntime().availableProcessors();

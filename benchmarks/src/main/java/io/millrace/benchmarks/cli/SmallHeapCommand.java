@@ -41,8 +41,8 @@ final class SmallHeapCommand implements Callable<Integer> {
 
     @Option(
             names = "--connections",
-            defaultValue = "9980",
-            description = "Default: ${DEFAULT-VALUE}; with those that work, 10,000 at most.")
+            defaultValue = "10000",
+            description = "Default: ${DEFAULT-VALUE}; the limit on open files has to allow them.")
     private int connections;
 
     @Option(
@@ -66,7 +66,7 @@ final class SmallHeapCommand implements Callable<Integer> {
         MillraceBroker.Settings settings = brokers.millraces(Commands.root()).stream()
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("small-heap needs a Millrace that is started for it"))
-                .with(List.of("-Xmx" + heap), List.of());
+                .with(List.of("-Xmx" + heap), List.of("amqp.max-connections=" + (connections + 100)));
         SmallHeap.Amounts amounts = new SmallHeap.Amounts(messages, size, queues, connections, rate, seconds);
         try (TemporaryDirectory directory = new TemporaryDirectory("millrace-small-heap-");
                 MillraceBroker broker = MillraceBroker.start(

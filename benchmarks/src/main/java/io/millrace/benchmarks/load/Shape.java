@@ -1,8 +1,11 @@
 package io.millrace.benchmarks.load;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -45,28 +48,48 @@ public record Shape(String exchangeType, int queues, List<Binding> bindings, Lis
             Arrays.fill(one, 1);
             return one;
         }
-        // Split once: a thousand patterns meet a thousand keys.
-        List<String[]> patterns =
-                bindings.stream().map(each -> TopicMatch.words(each.key())).toList();
+        // A hundred thousand keys may meet as many patterns: each key only those that begin with the same words.
+        Map<String, List<Integer>> byBegin = new HashMap<>();
+        for (int i = 0; i < bindings.size(); i++) {
+            String begin = begin(bindings.get(i).key());
+            byBegin.computeIfAbsent(begin, any -> new ArrayList<>()).add(i);
+        }
         int[] copies = new int[keys.size()];
+        BitSet reached = new BitSet(queues);
         for (int key = 0; key < copies.length; key++) {
             String[] words = TopicMatch.words(keys.get(key));
-            BitSet reached = new BitSet(queues);
-            for (int i = 0; i < patterns.size(); i++) {
-                if (matches(patterns.get(i), words)) {
-                    reached.set(bindings.get(i).queue());
+            reached.clear();
+            StringBuilder begin = new StringBuilder();
+            for (int word = 0; word <= words.length; word++) {
+                for (int i : byBegin.getOrDefault(begin.toString(), List.of())) {
+                    if (matches(bindings.get(i).key(), keys.get(key))) {
+                        reached.set(bindings.get(i).queue());
+                    }
                 }
+                begin.append(word < words.length ? words[word] + "." : "");
             }
             copies[key] = reached.cardinality();
         }
         return copies;
     }
 
-    private boolean matches(String[] pattern, String[] key) {
+    /** The words of a pattern before its first wildcard, each with a dot behind it; nothing where every key matches. */
+    private String begin(String pattern) {
+        StringBuilder begin = new StringBuilder();
+        for (String word : exchangeType.equals("fanout") ? new String[0] : TopicMatch.words(pattern)) {
+            if (exchangeType.equals("topic") && (word.equals("*") || word.equals("#"))) {
+                break;
+            }
+            begin.append(word).append('.');
+        }
+        return begin.toString();
+    }
+
+    private boolean matches(String pattern, String key) {
         return switch (exchangeType) {
             case "fanout" -> true;
-            case "direct" -> Arrays.equals(pattern, key);
-            case "topic" -> TopicMatch.matches(pattern, 0, key, 0);
+            case "direct" -> pattern.equals(key);
+            case "topic" -> TopicMatch.matches(pattern, key);
             default -> throw new IllegalStateException("no rule for exchanges of type " + exchangeType);
         };
     }

@@ -9,8 +9,10 @@ import java.util.Locale;
 /** {@code growth}: one thing grows, all else stays, and a message should go on costing the same. */
 public enum Sweep {
     QUEUES("queues", 1, 10, 100, 1_000, 10_000),
-    BINDINGS("bindings of a topic exchange", 1, 10, 100, 1_000, 10_000, 100_000),
-    CONNECTIONS("idle connections", 1, 10, 100, 1_000, 9_900),
+    BINDINGS("topic patterns, 100 keys", 1, 10, 100, 1_000, 10_000, 100_000),
+    KEYS("topic patterns, each with a key of its own", 1, 10, 100, 1_000, 10_000, 100_000),
+    DIRECT("direct bindings, each with a key of its own", 1, 10, 100, 1_000, 10_000, 100_000),
+    CONNECTIONS("idle connections", 1, 10, 100, 1_000, 10_000),
     BACKLOG("messages waiting", 0, 100_000, 1_000_000, 10_000_000, 50_000_000),
     SIZE("bytes of a body", 16, 128, 1 << 10, 8 << 10, 64 << 10, 512 << 10, 4 << 20, 16 << 20),
     LOOPS("event loops", 1, 2, 4, 8, 16, 32);
@@ -19,7 +21,8 @@ public enum Sweep {
     private static final int IN_FLIGHT_BYTES = 64 << 20;
 
     private static final int IN_FLIGHT = 10_000;
-    private static final int KEYS = 100;
+    private static final int KEYS_FEW = 100;
+    private static final int BOUND_QUEUES = 10;
 
     private final String title;
 
@@ -49,7 +52,9 @@ public enum Sweep {
     Load load(long point) {
         return switch (this) {
             case QUEUES -> transientLoad(Shape.queues((int) point), 100, 1);
-            case BINDINGS -> transientLoad(bindings((int) point), 100, 1);
+            case BINDINGS -> transientLoad(bindings((int) point, KEYS_FEW), 100, 1);
+            case KEYS -> transientLoad(bindings((int) point, (int) point), 100, 1);
+            case DIRECT -> transientLoad(direct((int) point), 100, 1);
             case SIZE -> transientLoad(Shape.queues(1), (int) point, 1);
             case LOOPS -> transientLoad(Shape.queues(4), 100, 4);
             default -> transientLoad(Shape.queues(1), 100, 1);
@@ -61,18 +66,31 @@ public enum Sweep {
         return new Load(shape, size, false, pairs, pairs, 0, inFlight, 0, 0);
     }
 
-    /** Patterns with a wildcard, each for one device, in ten queues; a hundred of the devices send. */
-    private static Shape bindings(int count) {
-        int queues = Math.min(10, count);
+    /** Patterns with a wildcard, each for one device, in ten queues; so many of the devices send, in turn. */
+    private static Shape bindings(int count, int keysMax) {
+        int queues = Math.min(BOUND_QUEUES, count);
         List<Shape.Binding> bindings = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             bindings.add(new Shape.Binding(i % queues, device(i) + ".*"));
         }
         List<String> keys = new ArrayList<>();
-        for (int i = 0; i < Math.min(KEYS, count); i++) {
-            keys.add(device((int) ((long) i * count / Math.min(KEYS, count))) + ".temperature");
+        int sending = Math.min(keysMax, count);
+        for (int i = 0; i < sending; i++) {
+            keys.add(device((int) ((long) i * count / sending)) + ".temperature");
         }
         return new Shape("topic", queues, bindings, keys);
+    }
+
+    /** Devices by their names, in ten queues; all of them send, in turn. */
+    private static Shape direct(int count) {
+        int queues = Math.min(BOUND_QUEUES, count);
+        List<Shape.Binding> bindings = new ArrayList<>();
+        List<String> keys = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            bindings.add(new Shape.Binding(i % queues, device(i)));
+            keys.add(device(i));
+        }
+        return new Shape("direct", queues, bindings, keys);
     }
 
     private static String device(int i) {
