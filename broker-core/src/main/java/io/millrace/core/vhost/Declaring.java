@@ -143,15 +143,43 @@ final class Declaring {
         Ready ready = queue.dispatch().ready();
         long count = ready.size();
         boolean logged = queue.state().spec().logged() && count > 0;
-        ready.ranges(0, Long.MAX_VALUE - 1, (first, last) -> {
-            if (logged) {
-                host.writer.settled(queue.id(), first, last, Cause.PURGED);
-            }
-            host.state.removed(queue, first, last);
-        });
+        new Purge(queue, logged).all(ready);
         ready.clear();
         host.counters.countSettled(Cause.PURGED, count);
         host.reply(lane, logged, () -> reply.done(count));
+    }
+
+    /** What is ready goes in stretches between what is in flight: a queue with many gaps is not many events for that. */
+    private final class Purge {
+        private final Queue queue;
+        private final boolean logged;
+        private long first = -1;
+        private long last = -1;
+
+        Purge(Queue queue, boolean logged) {
+            this.queue = queue;
+            this.logged = logged;
+        }
+
+        void all(Ready ready) {
+            ready.ranges(0, Long.MAX_VALUE - 1, (from, to) -> {
+                if (first < 0 || queue.state().live().next(last + 1) != from) {
+                    remove();
+                    first = from;
+                }
+                last = to;
+            });
+            remove();
+        }
+
+        private void remove() {
+            if (first >= 0) {
+                if (logged) {
+                    host.writer.settled(queue.id(), first, last, Cause.PURGED);
+                }
+                host.state.removed(queue, first, last);
+            }
+        }
     }
 
     void discardDamaged(Lane lane, String name, Reply<List<Damage>> reply) {

@@ -117,6 +117,43 @@ class BacklogTest {
     }
 
     @Test
+    void a_purge_of_a_queue_with_gaps_leaves_what_is_in_flight_between_them() {
+        kit.queue(lane, "q", Arguments.NONE);
+        publish(20, true, "q");
+        RecordingOutlet first = new RecordingOutlet();
+        Lane firstLane = kit.lane(first);
+        kit.consume(firstLane, 1, "q", 10);
+        kit.settle();
+        int queue = first.deliveries.get(0).queue();
+        kit.turn(() -> {
+            for (long gone = 1; gone <= 5; gone += 2) {
+                long sequence = first.deliveries.get((int) gone).sequence();
+                kit.host.settle(firstLane, 1, queue, sequence, sequence, Outcome.ACCEPTED);
+            }
+        });
+        kit.turn(() -> kit.host.closeLane(firstLane));
+        kit.settle();
+        RecordingOutlet second = new RecordingOutlet();
+        Lane secondLane = kit.lane(second);
+        kit.consume(secondLane, 1, "q", 2);
+        kit.settle();
+        kit.consume(lane, 1, "q", 1);
+        kit.settle();
+        kit.turn(() -> kit.host.closeLane(secondLane));
+        assertEquals(List.of("4 " + PADDING), out.bodies(), "in flight, with 0, 2 and 6 to 19 around it");
+
+        HostKit.Answer<Long> purged = new HostKit.Answer<>();
+        kit.turn(() -> kit.host.purge(lane, "q", purged));
+        kit.settle();
+        assertEquals(16L, purged.value());
+        crash();
+
+        kit.consume(lane, 1, "q", 500);
+        kit.settle();
+        assertEquals(List.of("4 " + PADDING), out.bodies());
+    }
+
+    @Test
     void disk_space_of_a_drained_backlog_is_given_back() {
         kit.queue(lane, "q", Arguments.NONE);
         publish(MESSAGES, true, "q");
