@@ -81,10 +81,12 @@ final class Workers implements AutoCloseable {
 
     /** Runs a task again and again until the workers close, on a thread for reading from disk; it says after how long. */
     void again(LongSupplier task, long firstMillis) {
-        timer().after(TimeUnit.MILLISECONDS.toNanos(firstMillis), () -> io.execute(guarded(() -> {
-            long next = task.getAsLong();
-            again(task, next);
-        })));
+        timer().after(
+                        TimeUnit.MILLISECONDS.toNanos(firstMillis),
+                        () -> io.execute(guarded(() -> {
+                            long next = task.getAsLong();
+                            again(task, next);
+                        })));
     }
 
     /** Runs a task with that pause between two runs until the workers close, on a thread for reading from disk. */
