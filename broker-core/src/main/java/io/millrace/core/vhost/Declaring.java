@@ -1,7 +1,6 @@
 package io.millrace.core.vhost;
 
 import io.millrace.core.event.Cause;
-import io.millrace.core.feature.Declared;
 import io.millrace.core.feature.QueueFeatures;
 import io.millrace.core.model.BindingSpec;
 import io.millrace.core.model.BrokerException;
@@ -303,9 +302,7 @@ final class Declaring {
             throw Refusals.queueLimit(host.name(), spec.name(), queuesMax);
         }
         Declarations.requireDeclarable(host.name(), spec);
-        Declared declared =
-                new Declared(host.name(), spec, host.state.policies().queue(spec));
-        QueueFeatures features = QueueFeatures.of(declared);
+        QueueFeatures features = host.state.features(spec);
         Client owner = features.ownerOnly() ? lane.client() : null;
         int id = host.state.queues().nextId();
         if (spec.logged()) {

@@ -31,6 +31,7 @@ final class HostState {
     private final Topology topology;
     private Policies policies = Policies.NONE;
     private final QueueTable queues = new QueueTable();
+    private final SharedFeatures features = new SharedFeatures();
     private final Map<Long, Integer> runsOfSegment = new HashMap<>();
     private final Set<Long> deadSegments = new LinkedHashSet<>();
     private long nextSegment = 1;
@@ -106,7 +107,7 @@ final class HostState {
 
     /** What a queue's declaration and the policies say; no policy is for the broker's own queues. */
     QueueFeatures features(QueueSpec spec) {
-        return QueueFeatures.of(new Declared(name, spec, spec.hidden() ? Arguments.NONE : policies.queue(spec)));
+        return features.of(new Declared(name, spec, spec.hidden() ? Arguments.NONE : policies.queue(spec)));
     }
 
     Queue queueDeclared(int id, QueueSpec spec, @Nullable Client owner) {

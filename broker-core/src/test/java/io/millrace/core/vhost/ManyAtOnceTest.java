@@ -2,13 +2,16 @@ package io.millrace.core.vhost;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.core.disk.SimulatedDisk;
 import io.millrace.core.model.Arguments;
 import io.millrace.core.model.QueueSpec;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -151,6 +154,21 @@ class ManyAtOnceTest {
         for (int i = 0; i < count; i++) {
             assertNull(queue(i).features().lengthLimit(), name(i));
         }
+    }
+
+    @Test
+    void queues_that_are_alike_share_what_they_are() {
+        declare(neighbour, 3, false, false);
+        kit.turn(() -> kit.host.declareQueue(
+                neighbour,
+                new QueueSpec(name(3), false, false, false, new Arguments(Map.of("x-max-length", 5L))),
+                new HostKit.Answer<>()));
+        kit.settle();
+        assertSame(queue(0).features(), queue(2).features());
+        assertNotSame(queue(0).features(), queue(3).features());
+        kit.policy("many-0", "max-length", 7L);
+        assertNotNull(queue(0).features().lengthLimit());
+        assertNull(queue(1).features().lengthLimit());
     }
 
     private Queue queue(int i) {
