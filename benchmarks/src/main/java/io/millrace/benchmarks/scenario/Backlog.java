@@ -1,6 +1,5 @@
 package io.millrace.benchmarks.scenario;
 
-import io.millrace.benchmarks.broker.CpuMeter;
 import io.millrace.benchmarks.broker.Target;
 import io.millrace.benchmarks.load.QueueLoad;
 import io.millrace.benchmarks.report.Grid;
