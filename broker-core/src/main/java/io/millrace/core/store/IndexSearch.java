@@ -51,7 +51,7 @@ final class IndexSearch {
         }
         long wanted = Math.min(ENTRIES_MAX, highest - lowest + 1);
         low = begin(low);
-        int end = (int) Math.min(run.count(), begin((int) Math.min(run.count(), high + wanted) + unit - 1));
+        int end = Math.min(run.count(), begin((int) Math.min(run.count(), high + wanted) + unit - 1));
         return block(low, end - low, lowest, highest);
     }
 
