@@ -52,7 +52,7 @@ final class Turns {
         Rank rank = rank(consumer.priority());
         rank.consumers++;
         consumer.rank(rank);
-        if (single && (active == null || active.isStopped())) {
+        if (single && active == null) {
             active = consumer;
         }
         rouse(consumer);
@@ -85,9 +85,12 @@ final class Turns {
         }
     }
 
-    /** The consumer may be able again. */
+    /** The consumer may be able again; it is the active one now if the one that was is stopped. */
     void rouse(Consumer consumer) {
         Rank rank = consumer.rank();
+        if (single && rank != null && active != null && active.isStopped() && !consumer.isStopped()) {
+            active = consumer;
+        }
         if (rank != null && !consumer.isInRotation() && consumer.isAble()) {
             consumer.inRotation(true);
             rank.rotation.add(consumer.turn());

@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
 final class Backlog {
     private static final int MESSAGES = 36;
     private static final int BODY_BYTES_MAX = 5000;
-    private static final int STEPS = 110;
-    private static final int TAKE_AT = 90;
-    private static final int THIN_AT = 80;
+    private static final int STEPS = 50;
+    private static final int TAKE_AT = 40;
+    private static final int THIN_AT = 34;
+    private static final int TICKS = 3;
+    private static final int TRIES = 8;
     private static final int KEPT_EVERY = 6;
 
     private final World world;
@@ -36,7 +38,7 @@ final class Backlog {
     /** Fills a queue. */
     void begin(Peer peer) {
         left = STEPS;
-        String name = Names.QUEUES.get(random.nextInt(Names.QUEUES.size()));
+        String name = lasting();
         queue = name;
         taker = null;
         world.trace.line("a backlog in " + name);
@@ -44,6 +46,19 @@ final class Backlog {
             publishers.publish(peer, 6, () -> world.message(name, 1 + random.nextInt(BODY_BYTES_MAX)));
             world.observe();
         }
+    }
+
+    /** A queue that keeps what it gets, if a few tries find one. */
+    private String lasting() {
+        String name = "";
+        for (int i = 0; i < TRIES; i++) {
+            name = Names.QUEUES.get(random.nextInt(Names.QUEUES.size()));
+            ModelQueue found = world.ledger.live.named(name);
+            if (found != null && !found.isLimited() && found.ttl() < 0 && found.expires() == 0) {
+                break;
+            }
+        }
+        return name;
     }
 
     /** After each step. */
@@ -57,10 +72,12 @@ final class Backlog {
         } else if (left == THIN_AT && taker != null) {
             thin(taker);
         }
-        world.observe();
-        world.life.host.tick();
-        world.life.io.step();
-        world.life.owner.step();
+        for (int i = 0; i < TICKS; i++) {
+            world.observe();
+            world.life.host.tick();
+            world.life.io.step();
+            world.life.owner.step();
+        }
         world.observe();
     }
 
@@ -70,7 +87,7 @@ final class Backlog {
             return;
         }
         Peer peer = world.connect(Peer.Mode.PLAIN);
-        consumers.consume(peer, from, 2 * MESSAGES, false, false, 5);
+        consumers.consume(peer, from, 2 * MESSAGES, false, false, 5, -1);
         taker = peer.holders.isEmpty() ? null : peer.holders.get(0);
     }
 

@@ -28,12 +28,18 @@ final class Consumers {
         boolean settled = random.nextInt(8) == 0;
         boolean exclusive = random.nextInt(12) == 0;
         long priority = random.nextInt(4) == 0 ? random.nextInt(3) : 0;
-        consume(peer, queue, 1 + random.nextInt(8), settled, exclusive, priority);
+        // What a transaction has settled and not committed is not taken back here: a stale part of it could settle it
+        // anew.
+        long timeout = peer.mode == Peer.Mode.TX
+                ? 0
+                : random.nextInt(4) == 0 ? random.nextInt(2) * (500 + random.nextInt(4000)) : -1;
+        consume(peer, queue, 1 + random.nextInt(8), settled, exclusive, priority, timeout);
     }
 
-    void consume(Peer peer, ModelQueue queue, int window, boolean settled, boolean exclusive, long priority) {
-        Holder holder =
-                new Holder(peer, ++peer.consumers, queue.id, window, settled, exclusive && !queue.single(), priority);
+    void consume(
+            Peer peer, ModelQueue queue, int window, boolean settled, boolean exclusive, long priority, long timeout) {
+        boolean alone = exclusive && !queue.single();
+        Holder holder = new Holder(peer, ++peer.consumers, queue.id, window, settled, alone, priority, timeout);
         Asked asked = world.ask(peer + " consumes from " + queue + " as " + holder.number + ", window " + window
                 + (settled ? ", settled" : "") + (holder.exclusive ? ", exclusive" : "") + ", priority " + priority);
         asked.defines = false;
@@ -43,7 +49,10 @@ final class Consumers {
             world.end(holder);
         };
         peer.holders.add(holder);
-        Arguments arguments = new Arguments(Map.of("x-priority", priority));
+        Arguments arguments = new Arguments(
+                timeout < 0
+                        ? Map.of("x-priority", priority)
+                        : Map.of("x-priority", priority, "x-consumer-timeout", timeout));
         world.trace.line(asked.what);
         world.turn(() -> {
             if (!world.ledger.live.queues.containsKey(queue.id)) {
@@ -52,7 +61,7 @@ final class Consumers {
             boolean refused = !mayUse(peer, queue) || (holder.exclusive && !queue.consumers.isEmpty());
             if (!refused && !holder.cancelled) {
                 queue.consumers.add(holder);
-                if (queue.active == null) {
+                if (queue.active == null || queue.active.stopped) {
                     queue.active = holder;
                 }
             }
@@ -63,7 +72,7 @@ final class Consumers {
                     settled,
                     holder.exclusive,
                     settled ? 0 : window,
-                    arguments);
+                    world.tampering.consumed(arguments));
             world.life.host.consume(peer.lane, wanted, asked.reply());
         });
     }
@@ -110,16 +119,20 @@ final class Consumers {
     /** Settles one message, or all that a consumer holds up to one; false if there is none. */
     boolean settle(Peer peer) {
         List<Holder> candidates = new ArrayList<>(peer.holders);
-        candidates.removeIf(holder -> holder.held.isEmpty());
+        candidates.removeIf(holder -> holder.held.isEmpty() && !holder.stopped);
         if (candidates.isEmpty() || peer.failed || peer.committing != null) {
             return false;
         }
         Holder holder = candidates.get(random.nextInt(candidates.size()));
+        if (holder.held.isEmpty()) {
+            settle(peer, holder, holder.lost, holder.lost, Outcome.ACCEPTED); // Too late, it changes nothing.
+            return true;
+        }
         List<Long> sequences = new ArrayList<>(holder.held.keySet());
         long last = sequences.get(random.nextInt(sequences.size()));
         int choice = random.nextInt(10);
         Outcome outcome = choice < 5 ? Outcome.ACCEPTED : choice < 8 ? Outcome.RELEASED : Outcome.REJECTED;
-        if (peer.mode == Peer.Mode.TX && random.nextInt(4) > 0) {
+        if (peer.mode == Peer.Mode.TX && holder.ownTimeout == 0 && random.nextInt(4) > 0) {
             settleAtCommit(peer, holder, last, outcome);
             return true;
         }
@@ -144,6 +157,9 @@ final class Consumers {
                 queue.held.remove(s);
                 world.ledger.intents.put(new Place(queue.id, s), new Intent(outcome, null, holder));
             }
+            holder.stopped = false;
+            holder.unsure = false;
+            queue.rouse(holder);
             world.life.host.settle(peer.lane, holder.number, holder.queue, first, last, outcome);
         });
     }

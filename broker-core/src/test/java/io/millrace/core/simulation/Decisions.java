@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** Follows the log, event by event: what it says must be possible, and is what the model holds from then on. */
 final class Decisions implements HostEvents {
     private final Ledger ledger;
+    /** Queues and ids that the frame remembers, whose message has not come yet. */
+    private final Set<String> remembering = new TreeSet<>();
+
     private long position;
     private long millis;
 
@@ -39,7 +42,13 @@ final class Decisions implements HostEvents {
     void begin(long frame, long now) {
         position = frame;
         millis = now;
+        requireNothingOpen();
         ledger.beginFrame(frame);
+    }
+
+    /** All ids that a frame remembers are those of its messages. */
+    void requireNothingOpen() {
+        Breach.unless(remembering.isEmpty(), () -> "ids without their messages: " + remembering);
     }
 
     private void defined(Effect effect) {
@@ -123,9 +132,27 @@ final class Decisions implements HostEvents {
             message.expected = ledger.live.route(message.exchange, message.key, message.delay);
         }
         Records.requirePublished(message, bytes, millis);
+        Set<Integer> targets = logged(message.expected);
+        targets.removeIf(id -> isDuplicate(ledger.queue(id), message));
         Breach.unless(
-                queues(slots).equals(logged(message.expected)),
-                () -> "D1: stored in queues " + queues(slots) + ", routed to " + message.expected + ": " + message);
+                queues(slots).equals(targets),
+                () -> "D1: stored in queues " + queues(slots) + ", routed to " + message.expected + ", new to "
+                        + targets + ": " + message);
+    }
+
+    /** Whether the queue has had that id before. The log remembers it together with the first message that had it. */
+    private boolean isDuplicate(ModelQueue queue, Message message) {
+        if (!queue.deduplicates() || message.dedup == 0) {
+            return false;
+        }
+        String id = message.remembered();
+        if (remembering.remove(queue.id + " " + id)) {
+            return false;
+        }
+        Breach.unless(
+                ledger.mayKnow(queue, message, millis),
+                () -> queue + " has not had the id before, and the log does not remember it: " + message);
+        return true;
     }
 
     private Set<Integer> logged(@Nullable Set<Integer> queues) {
@@ -207,36 +234,29 @@ final class Decisions implements HostEvents {
     /** The place in that queue that a message passed through, and left without an event and unseen. */
     private @Nullable Copy gone(ModelQueue queue, Message message) {
         for (Copy copy : queue.copies.values()) {
-            if (!copy.logged && copy.message == message && probe != null && !probe.isLive(queue.id, copy.sequence)) {
+            if (!copy.logged && copy.message == message && isGone(copy)) {
                 return copy;
             }
         }
         return null;
     }
 
+    private boolean isGone(Copy copy) {
+        return probe != null && !(probe.isThere(copy.queue) && probe.isLive(copy.queue, copy.sequence));
+    }
+
     /** The copy that went on: one that is gone from the queue; the same message may be there twice, with the same history. */
     private @Nullable Copy leaving(ModelQueue queue, Message message, List<String> deaths) {
         Copy found = null;
         for (Copy copy : queue.copies.values()) {
-            if (!copy.logged && copy.message == message && isNext(copy.deaths, deaths)) {
-                if (probe != null && !probe.isLive(queue.id, copy.sequence)) {
+            if (!copy.logged && copy.message == message && Records.isNext(copy.deaths, deaths)) {
+                if (isGone(copy)) {
                     return copy;
                 }
                 found = found == null ? copy : found;
             }
         }
         return found;
-    }
-
-    /** Whether that is the history after one more death; the same message may be twice in a queue, after other deaths. */
-    private static boolean isNext(List<String> before, List<String> after) {
-        if (after.isEmpty()) {
-            return before.isEmpty();
-        }
-        List<String> expected = new ArrayList<>(before);
-        expected.remove(after.get(0));
-        expected.add(0, after.get(0));
-        return expected.equals(after);
     }
 
     private void remember(Copy from, @Nullable Set<Integer> to) {
@@ -334,7 +354,8 @@ final class Decisions implements HostEvents {
                 !deaths.isEmpty() && deaths.get(0).startsWith(name),
                 () -> "D10: died in " + queue + " and says " + deaths + ": " + copy);
         Breach.unless(
-                isNext(copy.deaths, deaths), () -> "D10: history is " + deaths + " after " + copy.deaths + ": " + copy);
+                Records.isNext(copy.deaths, deaths),
+                () -> "D10: history is " + deaths + " after " + copy.deaths + ": " + copy);
         String exchange = queue.deadLetterExchange();
         if (exchange == null) {
             throw new Breach("D10: a dead letter of " + queue + ", which has no target: " + copy);
@@ -362,6 +383,11 @@ final class Decisions implements HostEvents {
 
     @Override
     public void remembered(int queue, String id, long at) {
-        throw new Breach("no queue of the simulation remembers ids");
+        ModelQueue to = ledger.queue(queue);
+        Breach.unless(
+                to.deduplicates() && at == millis && !to.knows(id, millis),
+                () -> to + " remembers " + id + " at " + at + ", which came before: " + to.ids.get(id));
+        remembering.add(queue + " " + id);
+        ledger.logged(new Effect.Remembered(queue, id, at, position));
     }
 }

@@ -134,6 +134,12 @@ final class Definers {
         maybe(arguments, 3, "x-delivery-limit", 1 + random.nextInt(3));
         maybe(arguments, 5, "x-max-priority", 1 + random.nextInt(5));
         maybe(arguments, 10, "x-expires", 500 + random.nextInt(5000));
+        maybe(arguments, 6, "x-consumer-timeout", 500 + random.nextInt(4000));
+        if (random.nextInt(4) == 0) {
+            arguments.put("x-message-deduplication", true);
+            maybe(arguments, 2, "x-cache-size", 1 + random.nextInt(12));
+            maybe(arguments, 3, "x-cache-ttl", 500 + random.nextInt(8000));
+        }
         if (random.nextInt(6) == 0) {
             arguments.put("x-single-active-consumer", true);
         }

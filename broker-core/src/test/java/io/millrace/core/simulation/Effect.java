@@ -18,6 +18,9 @@ sealed interface Effect {
     /** Messages up to there may be seen. */
     record Offered(int queue, long upTo) implements Effect {}
 
+    /** A queue knows an id, since that time, by that frame. */
+    record Remembered(int queue, String id, long at, long position) implements Effect {}
+
     /** A queue is there. */
     record QueueDeclared(int id, QueueSpec spec) implements Effect {}
 

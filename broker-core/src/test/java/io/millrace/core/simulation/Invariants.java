@@ -23,6 +23,7 @@ final class Invariants {
                         + held + " held, " + probe.dying(queue.id) + " dying");
             }
             queue.dyingBefore = probe.dying(queue.id);
+            queue.hadRuns = probe.hasRuns(queue.id);
             if (held != queue.held.size()) {
                 throw new Breach("consumers of " + queue + " hold " + queue.held + ", the broker says " + held);
             }
@@ -42,11 +43,40 @@ final class Invariants {
                 throw new Breach(queue + " has messages " + world.life.probe.sequences(queue.id) + ", has to have "
                         + queue.copies.keySet());
             }
+            bytes(queue);
         }
         String why = world.life.probe.disagreement();
         if (why != null) {
             throw new Breach("accounts differ: " + why);
         }
+    }
+
+    /** What a queue with a limit for bytes counts is what is ready in it. */
+    private void bytes(ModelQueue queue) {
+        if (queue.maxBytes() == Long.MAX_VALUE || !world.life.begun()) {
+            return;
+        }
+        HostProbe probe = world.life.probe;
+        long expected = 0;
+        for (Copy copy : queue.copies.values()) {
+            expected += probe.countedBytes(queue.id, copy.sequence, copy.message.bodyBytes());
+        }
+        if (probe.readyBytes(queue.id) != expected) {
+            throw new Breach("accounts differ: " + queue + " counts " + probe.readyBytes(queue.id)
+                    + " bytes, there are " + expected);
+        }
+    }
+
+    /** Nobody has a message for longer than he may, but for the time until that is noticed. */
+    private void heldTooLong(ModelQueue queue, long now) {
+        queue.held.forEach((sequence, holder) -> {
+            long timeout = holder.timeout(queue);
+            long since = holder.since.getOrDefault(sequence, now);
+            Breach.unless(
+                    timeout == 0 || now - since <= timeout + timeout / 8 + LATE_MILLIS,
+                    () -> "held for " + (now - since) + " ms, at most " + timeout + " by " + holder + ": "
+                            + queue.copies.get(sequence));
+        });
     }
 
     /** When nothing is under way and the disk works: nobody may wait for anything. */
@@ -60,6 +90,17 @@ final class Invariants {
             Breach.unless(
                     queue.refuses() || probe.ready(queue.id) <= queue.maxLength(),
                     () -> queue + " has " + probe.ready(queue.id) + " ready messages, at most " + queue.maxLength());
+            Breach.unless(
+                    queue.refuses() || queue.hadRuns || probe.readyBytes(queue.id) <= queue.maxBytes(),
+                    () -> queue + " has " + probe.readyBytes(queue.id) + " bytes ready, at most " + queue.maxBytes());
+            Breach.unless(
+                    !queue.single()
+                            || queue.active == null
+                            || !queue.active.stopped
+                            || queue.active.peer.committing != null
+                            || queue.consumers.stream().allMatch(holder -> holder.stopped),
+                    () -> "the active one is stopped, and others are not: " + queue);
+            heldTooLong(queue, now);
             for (Copy copy : queue.copies.values()) {
                 Breach.unless(
                         copy.due == 0

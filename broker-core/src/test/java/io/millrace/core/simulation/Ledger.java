@@ -86,7 +86,10 @@ final class Ledger {
         deletable.clear();
         purged.clear();
         definitions = 0;
-        live.queues.values().forEach(queue -> queue.nextBefore = queue.next);
+        for (ModelQueue queue : live.queues.values()) {
+            queue.nextBefore = queue.next;
+            queue.forgotten.clear();
+        }
     }
 
     void beginFrame(long position) {
@@ -166,7 +169,9 @@ final class Ledger {
         if (offered != null) {
             flushed.queues.values().forEach(queue -> queue.offered = offered.applyAsLong(queue.id));
         }
+        Map<String, Rule> rules = live.rules();
         live = flushed.restarted();
+        live.rule(rules, 0);
         intents.clear();
         goneEarly.clear();
         lastDefinition = 0;
@@ -200,6 +205,15 @@ final class Ledger {
         return queue;
     }
 
+    /** Whether that queue can have had the id of that message before. */
+    boolean mayKnow(ModelQueue queue, Message message, long now) {
+        if (!queue.deduplicates() || message.dedup == 0) {
+            return false;
+        }
+        String id = message.remembered();
+        return queue.knows(id, now) || queue.mayKnow.contains(id) || queue.forgotten.contains(id);
+    }
+
     /** Where a message goes that died in that queue for that reason; empty if it is dropped. */
     Set<Integer> deadLetterTargets(ModelQueue queue, Copy copy, String reason) {
         String exchange = queue.deadLetterExchange();
@@ -215,7 +229,7 @@ final class Ledger {
     }
 
     String deadLetterKey(ModelQueue queue, Copy copy) {
-        String key = queue.text("x-dead-letter-routing-key");
+        String key = queue.text("dead-letter-routing-key");
         return key != null ? key : Records.key(copy.record);
     }
 

@@ -17,6 +17,7 @@ import io.millrace.core.vhost.HostSetup;
 import io.millrace.core.vhost.VirtualHost;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +46,9 @@ final class Life {
     private int names;
     private @Nullable LogException failure;
     private boolean blocked;
+    private boolean begun;
 
-    Life(Disk disk, long startMillis, long salt, Tampering tampering) throws IOException {
+    Life(Disk disk, long startMillis, long salt, Policies policies, Tampering tampering) throws IOException {
         this.startMillis = startMillis;
         this.salts = salt;
         LocalLogOptions options = LocalLogOptions.DEFAULTS.withFileBytes(WAL_FILE / 4, WAL_FILE);
@@ -55,13 +57,13 @@ final class Life {
         host = VirtualHost.open(new HostSetup(
                 "/",
                 log,
-                segments,
+                tampering.segments(segments),
                 tampering.clock(this::millis),
                 timer,
                 owner,
                 headers(),
                 () -> "name" + ++names,
-                Policies.NONE,
+                policies,
                 new HostLimits(MEMORY, 4 << 20, 1 << 20, 0),
                 listener()));
         probe = new HostProbe(host);
@@ -69,9 +71,14 @@ final class Life {
     }
 
     private static HeaderReader headers() {
-        return (record, at) -> MessageRecord.propertiesLength(record, at) == Long.BYTES
-                ? Map.of("x-delay", record.getLong(MessageRecord.propertiesAt(record, at)))
-                : Map.of();
+        return (record, at) -> {
+            Map<String, @Nullable Object> headers = new HashMap<>();
+            int properties = MessageRecord.propertiesAt(record, at);
+            if (MessageRecord.propertiesLength(record, at) > 0) {
+                Message.headers(record.getLong(properties), record.getLong(properties + Long.BYTES), headers);
+            }
+            return headers;
+        };
     }
 
     private HostListener listener() {
@@ -119,8 +126,14 @@ final class Life {
         return owner.waiting() + io.waiting() == 0 && log.durable() == log.last();
     }
 
+    /** Whether it has had a turn: before the first one, nothing is ruled. */
+    boolean begun() {
+        return begun;
+    }
+
     /** The commands in a turn of their own. */
     void turn(Runnable commands) {
+        begun = true;
         host.beginTurn();
         commands.run();
         host.endTurn();

@@ -4,6 +4,7 @@ import io.millrace.core.model.MessageRecord;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ final class Message {
     final long expiration;
     /** How long it is to be delayed, milliseconds; 0 = not. */
     final long delay;
+    /** Its id for queues that let none in twice; 0 = none. */
+    final long dedup;
     /** The record as it was handed over. */
     final byte[] record;
 
@@ -39,6 +42,9 @@ final class Message {
 
     /** Where it came as it was published. */
     final Set<Integer> arrived = new TreeSet<>();
+
+    /** The highest frame that holds the id for which a queue did not take it. */
+    long duplicateOf;
 
     /** The frame in which it came, or 0. */
     long position;
@@ -59,6 +65,7 @@ final class Message {
             int priority,
             long expiration,
             long delay,
+            long dedup,
             int bodyBytes) {
         this.id = id;
         this.exchange = exchange;
@@ -68,17 +75,19 @@ final class Message {
         this.priority = priority;
         this.expiration = expiration;
         this.delay = delay;
+        this.dedup = dedup;
         this.record = write(Math.max(ID_BYTES, bodyBytes));
     }
 
     private byte[] write(int bodyBytes) {
         byte[] x = exchange.getBytes(StandardCharsets.UTF_8);
         byte[] k = key.getBytes(StandardCharsets.UTF_8);
-        byte[] p = delay == 0
+        byte[] p = delay == 0 && dedup == 0
                 ? NOTHING
-                : ByteBuffer.allocate(8)
+                : ByteBuffer.allocate(2 * Long.BYTES)
                         .order(ByteOrder.LITTLE_ENDIAN)
                         .putLong(delay)
+                        .putLong(dedup)
                         .array();
         int length = MessageRecord.FIXED_BYTES + x.length + k.length + p.length + bodyBytes;
         ByteBuffer to = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
@@ -91,6 +100,21 @@ final class Message {
             to.put(at, (byte) (id * 31 + at));
         }
         return to.array();
+    }
+
+    /** What the properties say. */
+    static void headers(long delay, long dedup, Map<String, @Nullable Object> headers) {
+        if (delay > 0) {
+            headers.put("x-delay", delay);
+        }
+        if (dedup > 0) {
+            headers.put("x-deduplication-header", dedup);
+        }
+    }
+
+    /** Its id as queues remember it: with its kind in front. */
+    String remembered() {
+        return "n" + dedup;
     }
 
     /** The number of the message in that record. */
@@ -110,6 +134,7 @@ final class Message {
     @Override
     public String toString() {
         return "m" + id + (durable ? "" : " transient") + " to '" + exchange + "' by '" + key + "'"
-                + (delay > 0 ? " delayed " + delay : "") + (expiration >= 0 ? " expires in " + expiration : "");
+                + (delay > 0 ? " delayed " + delay : "") + (expiration >= 0 ? " expires in " + expiration : "")
+                + (dedup > 0 ? " with id " + dedup : "");
     }
 }

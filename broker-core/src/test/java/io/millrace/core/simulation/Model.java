@@ -19,10 +19,12 @@ final class Model {
     final Set<BindingSpec> bindings = new LinkedHashSet<>();
     final TreeMap<Integer, ModelQueue> queues = new TreeMap<>();
     private final Map<String, ModelQueue> byName = new HashMap<>();
+    private Map<String, Rule> rules = Map.of();
 
     /** What a start finds. */
     Model restarted() {
         Model copy = new Model();
+        copy.rules = rules;
         copy.exchanges.putAll(exchanges);
         copy.bindings.addAll(bindings);
         for (ModelQueue queue : queues.values()) {
@@ -34,6 +36,22 @@ final class Model {
     private void put(ModelQueue queue) {
         queues.put(queue.id, queue);
         byName.put(queue.spec.name(), queue);
+        queue.rule(rules.values());
+    }
+
+    /** The policies, by their names. */
+    Map<String, Rule> rules() {
+        return rules;
+    }
+
+    /** The policies are these from now on; a queue that is to go when it is not used begins not to be used now. */
+    void rule(Map<String, Rule> changed, long now) {
+        rules = changed;
+        for (ModelQueue queue : queues.values()) {
+            boolean before = queue.expires() > 0;
+            queue.rule(rules.values());
+            queue.usedAt = before ? queue.usedAt : now;
+        }
     }
 
     @Nullable
@@ -60,6 +78,11 @@ final class Model {
             ModelQueue queue = queues.get(requeued.queue());
             if (queue != null) {
                 queue.attempts.merge(requeued.sequence(), 1, Integer::sum);
+            }
+        } else if (effect instanceof Effect.Remembered remembered) {
+            ModelQueue queue = queues.get(remembered.queue());
+            if (queue != null) {
+                queue.remember(remembered);
             }
         } else if (effect instanceof Effect.Offered offered) {
             ModelQueue queue = queues.get(offered.queue());
@@ -208,6 +231,7 @@ final class Model {
         for (ModelQueue queue : queues.values()) {
             if (queue.isLogged()) {
                 lines.queue(queue.id, queue.spec, queue.offered);
+                queue.ids.forEach((id, known) -> lines.remembered(queue.id, id, known.at()));
                 for (Copy copy : queue.copies.values()) {
                     if (copy.logged) {
                         lines.message(queue.id, copy.sequence, queue.attemptsOf(copy.sequence), copy.due, copy.level);

@@ -3,8 +3,12 @@ package io.millrace.core.simulation;
 import io.millrace.core.model.QueueSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +18,21 @@ final class ModelQueue {
     final QueueSpec spec;
     final TreeMap<Long, Copy> copies = new TreeMap<>();
     final Map<Long, Integer> attempts = new HashMap<>();
+    /** The ids that the log remembers, the oldest first. */
+    final Map<String, Effect.Remembered> ids = new LinkedHashMap<>();
+
     long next = 1;
     long offered;
 
+    /** What policies say of it. */
+    private Map<String, Object> ruled = Map.of();
+
     // From here on what a restart forgets.
+
+    /** Ids that it may know from messages that the log does not hold, and those that it has forgotten in this step. */
+    final Set<String> mayKnow = new HashSet<>();
+
+    final Set<String> forgotten = new HashSet<>();
 
     /** Who holds what. */
     final TreeMap<Long, Holder> held = new TreeMap<>();
@@ -33,6 +48,10 @@ final class ModelQueue {
     long uncleanUpTo;
 
     long usedAt;
+    /** The lowest of the delivery limits since the start: what dies by one may have to be read first. */
+    long leastDeliveryLimit = Long.MAX_VALUE;
+    /** Whether it had messages in segments after the last step. */
+    boolean hadRuns;
     /** What {@link #next} was when the step began. */
     long nextBefore = 1;
     /** How many messages were on their way out after the last step. */
@@ -53,18 +72,30 @@ final class ModelQueue {
         ModelQueue copy = new ModelQueue(id, spec);
         copy.copies.putAll(copies);
         copy.attempts.putAll(attempts);
+        copy.ids.putAll(ids);
         copy.next = next;
         copy.offered = offered;
         return copy;
     }
 
-    private long number(String argument, long otherwise) {
-        return spec.arguments().get(argument) instanceof Long value ? value : otherwise;
+    void rule(Iterable<Rule> rules) {
+        ruled = isHidden() ? Map.of() : Rule.of(rules, spec.name());
+        leastDeliveryLimit = Math.min(leastDeliveryLimit, deliveryLimit());
+    }
+
+    private long number(String key, long otherwise) {
+        @Nullable Long own = spec.arguments().get("x-" + key) instanceof Long value ? value : null;
+        @Nullable Long other = ruled.get(key) instanceof Long value ? value : null;
+        if (own == null || other == null) {
+            return own != null ? own : other != null ? other : otherwise;
+        }
+        return Math.min(own, other);
     }
 
     @Nullable
-    String text(String argument) {
-        return spec.arguments().get(argument) instanceof String value ? value : null;
+    String text(String key) {
+        Object own = spec.arguments().get("x-" + key);
+        return (own == null ? ruled.get(key) : own) instanceof String value ? value : null;
     }
 
     boolean isHidden() {
@@ -76,19 +107,19 @@ final class ModelQueue {
     }
 
     long ttl() {
-        return number("x-message-ttl", -1);
+        return number("message-ttl", -1);
     }
 
     long expires() {
-        return number("x-expires", 0);
+        return number("expires", 0);
     }
 
     long maxLength() {
-        return number("x-max-length", Long.MAX_VALUE);
+        return number("max-length", Long.MAX_VALUE);
     }
 
     long maxBytes() {
-        return number("x-max-length-bytes", Long.MAX_VALUE);
+        return number("max-length-bytes", Long.MAX_VALUE);
     }
 
     boolean isLimited() {
@@ -96,20 +127,20 @@ final class ModelQueue {
     }
 
     boolean refuses() {
-        String overflow = text("x-overflow");
+        String overflow = text("overflow");
         return isLimited() && overflow != null && !overflow.equals("drop-head");
     }
 
     boolean deadLettersRefused() {
-        return refuses() && "reject-publish-dlx".equals(text("x-overflow"));
+        return refuses() && "reject-publish-dlx".equals(text("overflow"));
     }
 
     long deliveryLimit() {
-        return number("x-delivery-limit", Long.MAX_VALUE);
+        return number("delivery-limit", Long.MAX_VALUE);
     }
 
     int levels() {
-        return (int) number("x-max-priority", 0);
+        return (int) number("max-priority", 0);
     }
 
     boolean single() {
@@ -118,7 +149,68 @@ final class ModelQueue {
 
     @Nullable
     String deadLetterExchange() {
-        return text("x-dead-letter-exchange");
+        return text("dead-letter-exchange");
+    }
+
+    /** That consumer held a message for too long: it gets nothing for now, and where only one is active, another one is. */
+    void stop(Holder holder) {
+        if (holder.number > 0) {
+            holder.stopped = true;
+            if (active == holder) {
+                succeed();
+            }
+        }
+    }
+
+    /** That consumer settled something. */
+    void rouse(Holder holder) {
+        if (single() && active != null && active.stopped && consumers.contains(holder)) {
+            active = holder;
+        }
+    }
+
+    /** The active one is the oldest of the highest priority; those that are stopped come last. */
+    void succeed() {
+        active = null;
+        for (Holder other : consumers) {
+            if (active == null
+                    || (other.stopped == active.stopped ? other.priority > active.priority : active.stopped)) {
+                active = other;
+            }
+        }
+    }
+
+    boolean deduplicates() {
+        return Boolean.TRUE.equals(spec.arguments().get("x-message-deduplication"));
+    }
+
+    /** Whether that id came by the log, recently enough. */
+    boolean knows(String id, long now) {
+        Effect.Remembered known = ids.get(id);
+        return known != null && !isForgotten(known, now);
+    }
+
+    private boolean isForgotten(Effect.Remembered known, long now) {
+        return now - known.at() >= number("cache-ttl", Long.MAX_VALUE);
+    }
+
+    void remember(Effect.Remembered id) {
+        ids.remove(id.id());
+        Iterator<Effect.Remembered> oldest = ids.values().iterator();
+        while (oldest.hasNext()) {
+            Effect.Remembered known = oldest.next();
+            if (!isForgotten(known, id.at()) && ids.size() < number("cache-size", 10_000)) {
+                break;
+            }
+            forgotten.add(known.id());
+            oldest.remove();
+        }
+        ids.put(id.id(), id);
+    }
+
+    /** How long a consumer without a word of its own may hold a message; 0 = for ever. */
+    long consumerTimeout() {
+        return number("consumer-timeout", 0);
     }
 
     int attemptsOf(long sequence) {
@@ -145,6 +237,6 @@ final class ModelQueue {
     @Override
     public String toString() {
         return "queue '" + spec.name().replace('\0', '~') + "' (" + id + ")"
-                + new TreeMap<>(spec.arguments().values());
+                + new TreeMap<>(spec.arguments().values()) + (ruled.isEmpty() ? "" : " ruled by " + ruled);
     }
 }

@@ -32,6 +32,7 @@ final class Observer {
     /** @param life the broker of this step */
     void observe(Life life) {
         decisions.look(life.probe);
+        takenBack(life);
         for (TappedLog.Frame frame = life.log.take(); frame != null; frame = life.log.take()) {
             decisions.begin(frame.position(), frame.millis());
             reader.read(Records.view(frame.events()), frame.count(), decisions);
@@ -39,13 +40,15 @@ final class Observer {
         for (Asked asked : ledger.asked) {
             asked.needs = asked.defines ? Math.max(asked.needs, ledger.definitions) : asked.needs;
         }
+        decisions.requireNothingOpen();
         gone(life);
         for (int id : life.probe.queues()) {
             passing(life, id);
         }
+        ledger.published.forEach(message -> duplicates(message, life.millis()));
         // What was given back may have been handed out again in the same step: first the one, then the other.
         ledger.claims.removeIf(this::judged);
-        unlogged(life.probe);
+        unlogged(life);
         for (int i = 0; i < seen.size(); i++) {
             sightings.see(seen.get(i));
         }
@@ -53,12 +56,26 @@ final class Observer {
             judge(claim);
         }
         ledger.claims.clear();
-        unlogged(life.probe);
+        unlogged(life);
+        ledger.live.queues.values().forEach(queue -> takenBack(queue, life, true));
         seen.clear();
         for (Message message : ledger.published) {
             taken(message, life);
         }
         ledger.flushed(life.log.durable());
+    }
+
+    /** A message that a queue knew before rests on the frame that says so, as if it were in there. */
+    private void duplicates(Message message, long now) {
+        for (int id : message.expected == null ? Set.<Integer>of() : message.expected) {
+            ModelQueue queue = ledger.live.queues.get(id);
+            if (queue != null && !message.arrived.contains(id) && ledger.mayKnow(queue, message, now)) {
+                ledger.figures.duplicates++;
+                Effect.Remembered known = queue.ids.get(message.remembered());
+                boolean inLog = known != null && queue.knows(message.remembered(), now);
+                message.duplicateOf = Math.max(message.duplicateOf, inLog ? known.position() : 0);
+            }
+        }
     }
 
     /**
@@ -132,14 +149,22 @@ final class Observer {
         Place place = new Place(copy.queue, copy.sequence);
         Intent intent = ledger.intents.get(place);
         ModelQueue queue = ledger.live.queues.get(copy.queue);
+        if (queue == null) {
+            return; // Deleted in the same step, and with it what clients wanted.
+        }
         switch (claim.why()) {
             case "accepted" -> consume(place, intent, Outcome.ACCEPTED, claim);
             case "rejected" -> consume(place, intent, Outcome.REJECTED, claim);
-            case "requeued" -> consume(place, intent, Outcome.RELEASED, claim);
+            case "requeued" -> {
+                takenBack(queue, claim);
+                consume(place, ledger.intents.get(place), Outcome.RELEASED, claim);
+                requireAttemptLeft(queue, copy, claim.attempts());
+            }
             case "delivery_limit" -> {
-                consume(place, intent, Outcome.RELEASED, claim);
+                takenBack(queue, claim);
+                consume(place, ledger.intents.get(place), Outcome.RELEASED, claim);
                 Breach.unless(
-                        queue == null || claim.attempts() >= queue.deliveryLimit(),
+                        queue == null || claim.attempts() >= queue.leastDeliveryLimit,
                         () -> "D9: died after " + claim.attempts() + " attempts, " + claim);
             }
             case "purged" -> Breach.unless(ledger.purged.contains(copy.queue), () -> "nobody purged it, " + claim);
@@ -152,6 +177,7 @@ final class Observer {
             }
             case "maxlen" -> {
                 ledger.figures.limited++;
+                ledger.figures.limitedBytes += queue != null && queue.maxBytes() != Long.MAX_VALUE ? 1 : 0;
                 notHeld(queue, claim);
                 Breach.unless(queue == null || wasAbove(queue), () -> "within its limit: " + queue + " " + claim);
             }
@@ -161,19 +187,25 @@ final class Observer {
     }
 
     private boolean wasAbove(ModelQueue queue) {
-        if (queue.maxBytes() != Long.MAX_VALUE || queue.dyingBefore > 0) {
-            // What lies in a segment counts as the average of its run; and has to be read before it can go.
-            return true;
+        if (queue.dyingBefore > 0) {
+            return true; // What lies in a segment has to be read before it can go.
         }
         long messages = queue.copies.size();
+        long bytes = queue.bodyBytes();
         for (Copy copy : ledger.left.values()) {
             messages += copy.queue == queue.id ? 1 : 0;
+            bytes += copy.queue == queue.id ? copy.message.bodyBytes() : 0;
         }
+        boolean allKnown = true;
         for (long s = queue.nextBefore; s < queue.next; s++) {
             boolean known = queue.copies.containsKey(s) || ledger.left.containsKey(new Place(queue.id, s));
             messages += known ? 0 : 1;
+            allKnown &= known;
         }
-        return messages > queue.maxLength();
+        // What lies in a segment counts as the average of its run.
+        boolean bytesKnown = allKnown && !queue.hadRuns;
+        boolean tooLarge = queue.maxBytes() != Long.MAX_VALUE && (!bytesKnown || bytes > queue.maxBytes());
+        return messages > queue.maxLength() || tooLarge;
     }
 
     private static void notHeld(@Nullable ModelQueue queue, Claim claim) {
@@ -192,8 +224,70 @@ final class Observer {
         ledger.done(place);
     }
 
+    private static void requireAttemptLeft(@Nullable ModelQueue queue, Copy copy, int attempts) {
+        Breach.unless(
+                queue == null || attempts < queue.deliveryLimit(),
+                () -> "D9: goes back after " + attempts + " attempts into " + queue + ": " + copy);
+    }
+
+    /** If its holder has had it for as long as it may, that is why it goes back. */
+    private void takenBack(@Nullable ModelQueue queue, Claim claim) {
+        Holder holder = queue == null ? null : queue.held.get(claim.copy().sequence);
+        if (queue != null && holder != null) {
+            takenBack(queue, holder, claim.copy(), claim.millis());
+        }
+    }
+
+    private void takenBack(ModelQueue queue, Holder holder, Copy copy, long now) {
+        long timeout = holder.timeout(queue);
+        long since = holder.since.getOrDefault(copy.sequence, now);
+        Intent intent = ledger.intents.get(new Place(queue.id, copy.sequence));
+        if (timeout == 0 || now - since < timeout) {
+            Breach.unless(
+                    intent != null,
+                    () -> "taken from " + holder + " after " + (now - since) + " ms, it may have it for " + timeout
+                            + ": " + copy);
+            return;
+        }
+        ledger.figures.takenBack++;
+        holder.held.remove(copy.sequence);
+        queue.held.remove(copy.sequence);
+        holder.lost = copy.sequence;
+        queue.stop(holder);
+        ledger.intents.put(new Place(queue.id, copy.sequence), new Intent(Outcome.RELEASED, null, holder));
+    }
+
+    /** What was taken back and is not logged, or waits to be read before it dies, is seen in the queue only. */
+    void takenBack(Life life) {
+        ledger.live.queues.values().forEach(queue -> takenBack(queue, life, false));
+    }
+
+    private void takenBack(ModelQueue queue, Life life, boolean stepIsOver) {
+        if (!life.probe.isThere(queue.id)) {
+            return;
+        }
+        for (Map.Entry<Long, Holder> entry : List.copyOf(queue.held.entrySet())) {
+            Copy copy = queue.copies.get(entry.getKey());
+            if (stepIsOver != ledger.intents.containsKey(new Place(queue.id, entry.getKey()))) {
+                continue; // Perhaps its transaction was carried out: that is seen first.
+            }
+            boolean gone = copy != null && !life.probe.isLive(queue.id, copy.sequence);
+            boolean held = !gone && life.probe.isHeld(queue.id, entry.getKey());
+            if (copy != null && copy.logged && !held) {
+                takenBack(queue, entry.getValue(), copy, life.millis());
+            } else if (copy != null
+                    && !copy.logged
+                    && (gone
+                            || life.probe.attempts(queue.id, copy.sequence) > queue.attemptsOf(copy.sequence)
+                            || !held)) {
+                takenBack(queue, entry.getValue(), copy, life.millis());
+            }
+        }
+    }
+
     /** What clients did to messages that are not logged has no event: it is seen in the queue. */
-    private void unlogged(HostProbe probe) {
+    private void unlogged(Life life) {
+        HostProbe probe = life.probe;
         for (Map.Entry<Place, Intent> entry : List.copyOf(ledger.intents.entrySet())) {
             Place place = entry.getKey();
             Copy copy = ledger.live.copy(place.queue(), place.sequence());
@@ -208,8 +302,14 @@ final class Observer {
                 ledger.done(place);
                 ledger.change(new Effect.Left(place.queue(), place.sequence()));
             } else if (back) {
+                if (intent.tx() != null && intent.outcome() != Outcome.RELEASED) {
+                    takenBack(ledger.queue(place.queue()), intent.holder(), copy, life.millis());
+                    intent = ledger.intents.getOrDefault(place, intent);
+                }
+                Intent wanted = intent;
                 Breach.unless(
-                        intent.outcome() == Outcome.RELEASED, () -> "D10: went back, was " + intent + ": " + copy);
+                        wanted.outcome() == Outcome.RELEASED, () -> "D10: went back, was " + wanted + ": " + copy);
+                requireAttemptLeft(ledger.queue(place.queue()), copy, attempts);
                 ledger.done(place);
                 ledger.change(new Effect.Requeued(place.queue(), place.sequence()));
             }
@@ -240,8 +340,9 @@ final class Observer {
         missing.removeAll(message.arrived);
         for (int id : missing) {
             ModelQueue queue = ledger.live.queues.get(id);
-            boolean lost =
-                    queue != null && (message.durable && queue.isLogged() || !mayBeGone(queue, message, life.millis()));
+            boolean lost = queue != null
+                    && !ledger.mayKnow(queue, message, life.millis())
+                    && (message.durable && queue.isLogged() || !mayBeGone(queue, message, life.millis()));
             Breach.unless(!lost, () -> "D1: not stored in " + queue + ": " + message);
         }
         Breach.unless(

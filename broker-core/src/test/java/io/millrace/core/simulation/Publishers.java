@@ -55,6 +55,7 @@ final class Publishers {
             ledger.published.add(message);
             refusals(message);
         }
+        mayBeKnown(message);
         if (peer.mode == Peer.Mode.CONFIRM) {
             message.number = ++peer.published;
             if (!failing) {
@@ -76,10 +77,24 @@ final class Publishers {
             if (queue == null || !queue.refuses()) {
                 continue;
             }
-            boolean full = world.life.probe.ready(id) + 1 > queue.maxLength();
-            message.mayBeRefused |= full || queue.maxBytes() != Long.MAX_VALUE;
-            message.mustBeRefused |=
-                    full && queue.consumers.isEmpty() && world.life.probe.gets(id) == 0 && !mayExpire(queue);
+            boolean full = world.life.probe.ready(id) + 1 > queue.maxLength()
+                    || world.life.probe.readyBytes(id) + message.bodyBytes() > queue.maxBytes();
+            message.mayBeRefused |= full;
+            message.mustBeRefused |= full
+                    && !(queue.deduplicates() && message.dedup > 0)
+                    && queue.consumers.isEmpty()
+                    && world.life.probe.gets(id) == 0
+                    && !mayExpire(queue);
+        }
+    }
+
+    /** Its id is remembered without the log where it is not logged; a transaction may lead it anywhere. */
+    private void mayBeKnown(Message message) {
+        for (ModelQueue queue : world.ledger.live.queues.values()) {
+            boolean target = message.tx != null || message.expected != null && message.expected.contains(queue.id);
+            if (message.dedup > 0 && target && !(message.durable && queue.isLogged())) {
+                queue.mayKnow.add(message.remembered());
+            }
         }
     }
 
@@ -100,9 +115,11 @@ final class Publishers {
         int priority = random.nextInt(6);
         long expiration = random.nextInt(8) == 0 ? random.nextInt(3000) : -1;
         long delay = exchange.equals("later") && random.nextInt(4) > 0 ? 1 + random.nextInt(3000) : 0;
+        long dedup = random.nextInt(3) == 0 ? 1 + random.nextInt(30) : 0;
         int size = random.nextInt(50);
         int body = size == 0 ? random.nextInt(30_000) : size < 8 ? random.nextInt(4_000) : random.nextInt(300);
-        return new Message(world.nextMessage(), exchange, key, durable, mandatory, priority, expiration, delay, body);
+        return new Message(
+                world.nextMessage(), exchange, key, durable, mandatory, priority, expiration, delay, dedup, body);
     }
 
     void commit(Peer peer) {
@@ -116,6 +133,7 @@ final class Publishers {
         peer.committing = tx;
         for (Tx.Settlement settlement : tx.settlements) {
             Holder holder = settlement.holder();
+            holder.goOn();
             if (holder.held.containsKey(settlement.first())) {
                 world.ledger.intents.put(
                         new Ledger.Place(holder.queue, settlement.first()),
@@ -124,7 +142,10 @@ final class Publishers {
         }
         Asked asked = world.ask(peer + " commits " + tx.messages.size() + " and " + tx.settlements.size());
         asked.tx = tx;
-        asked.then = () -> peer.committing = null;
+        asked.then = () -> {
+            peer.committing = null;
+            tx.settlements.forEach(settlement -> settlement.holder().goOn());
+        };
         asked.otherwise = () -> {
             Breach.unless(tx.position == 0, () -> "D7: refused and done: " + asked.what);
             world.ledger.intents.values().removeIf(intent -> intent.tx() == tx);

@@ -52,6 +52,17 @@ final class Records {
         return deaths;
     }
 
+    /** Whether that is the history after one more death; the same message may be twice in a queue, after other deaths. */
+    static boolean isNext(List<String> before, List<String> after) {
+        if (after.isEmpty()) {
+            return before.isEmpty();
+        }
+        List<String> expected = new ArrayList<>(before);
+        expected.remove(after.get(0));
+        expected.add(0, after.get(0));
+        return expected.equals(after);
+    }
+
     /** The record must be what was published, taken at that time. */
     static void requirePublished(Message message, byte[] record, long millis) {
         byte[] expected = message.record.clone();

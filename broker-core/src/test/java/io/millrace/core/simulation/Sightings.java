@@ -80,7 +80,10 @@ final class Sightings {
             }
             Set<Integer> targets = ledger.live.route(message.exchange, message.key, message.delay);
             for (int id : targets == null ? Set.<Integer>of() : targets) {
-                Breach.unless(!ledger.queue(id).isLogged(), () -> "D7: a part of a transaction is missing: " + message);
+                ModelQueue queue = ledger.queue(id);
+                Breach.unless(
+                        !queue.isLogged() || (queue.deduplicates() && message.dedup > 0),
+                        () -> "D7: a part of a transaction is missing: " + message);
             }
         }
         for (Map.Entry<Place, Intent> intent : ledger.intents.entrySet()) {
@@ -123,14 +126,14 @@ final class Sightings {
             each.remove();
             ledger.figures.confirms++;
             Breach.unless(
-                    message.position <= confirmed.durable(),
+                    Math.max(message.position, message.duplicateOf) <= confirmed.durable(),
                     () -> "D1: confirmed with the log flushed up to " + confirmed.durable() + ", stored in "
-                            + message.position + ": " + message);
+                            + message.position + ", known by " + message.duplicateOf + ": " + message);
             Set<Integer> expected = message.expected;
             Breach.unless(
                     !message.mandatory || expected == null || !expected.isEmpty() || message.returned,
                     () -> "D2: confirmed, had no queue, and was not returned: " + message);
-            ledger.answered(message.position);
+            ledger.answered(Math.max(message.position, message.duplicateOf));
         }
     }
 
@@ -171,6 +174,7 @@ final class Sightings {
             }
         } else if (!gone) {
             holder.held.put(copy.sequence, copy);
+            holder.since.put(copy.sequence, delivered.millis());
             queue.held.put(copy.sequence, holder);
         }
     }
@@ -254,10 +258,10 @@ final class Sightings {
         if (delivered.consumer() == 0) {
             boolean settled = got(peer);
             if (settled) {
-                return new Holder(peer, 0, queue.id, 0, true, false, 0);
+                return new Holder(peer, 0, queue.id, 0, true, false, 0, -1);
             }
             if (holder == null) {
-                holder = new Holder(peer, 0, queue.id, 0, false, false, 0);
+                holder = new Holder(peer, 0, queue.id, 0, false, false, 0, -1);
                 peer.holders.add(holder);
             }
             return holder;
@@ -266,6 +270,8 @@ final class Sightings {
             throw new Breach("a message for consumer " + delivered.consumer() + " of " + peer + ", who is not there");
         }
         requireTurn(queue, holder);
+        holder.stopped = false;
+        holder.unsure = false;
         return holder;
     }
 
@@ -273,11 +279,21 @@ final class Sightings {
     private static void requireTurn(ModelQueue queue, Holder holder) {
         Breach.unless(!holder.cancelled, () -> "a message for a cancelled consumer: " + holder);
         Breach.unless(
+                !holder.stopped || holder.peer.committing != null,
+                () -> "a message for one who held another for too long: " + holder);
+        Breach.unless(
                 holder.window == 0 || holder.held.size() < holder.window,
                 () -> "more than its window of " + holder.window + " for " + holder);
+        Holder active = queue.active;
+        if (active != null && (active.unsure || active.stopped && holder.unsure)) {
+            queue.active = holder; // A commit that was waiting was carried out, or was not yet.
+        }
         Breach.unless(!queue.single() || queue.active == holder, () -> "not the active one: " + holder);
         for (Holder other : queue.consumers) {
             boolean able = other.started
+                    && !other.stopped
+                    && !other.unsure
+                    && other.peer.committing == null
                     && other.peer.open
                     && other.peer.room
                     && (other.window == 0 || other.held.size() < other.window);

@@ -19,6 +19,9 @@ final class Simulation {
     private static final int OFTEN = 40;
     private static final long DRAIN_MILLIS = 30_000;
     private static final long DRAIN_NANOS = 700_000_000;
+    /** Less than any time that a consumer may hold a message. */
+    private static final long PASS_NANOS = 400_000_000;
+
     private static final long TICK_NANOS = 1_000_000_000;
 
     private final long seed;
@@ -27,6 +30,7 @@ final class Simulation {
     private final Publishers publishers;
     private final Consumers consumers;
     private final Definers definers;
+    private final Operators operators;
     private final Backlog backlog;
     private final Invariants invariants;
     private long tickedAt;
@@ -42,6 +46,7 @@ final class Simulation {
         this.publishers = new Publishers(world);
         this.consumers = new Consumers(world);
         this.definers = new Definers(world);
+        this.operators = new Operators(world);
         this.backlog = new Backlog(world, publishers, consumers);
         this.invariants = new Invariants(world);
     }
@@ -165,8 +170,10 @@ final class Simulation {
             world.disk.usableBytes(world.diskFull ? random.nextInt(100_000) : USABLE_BYTES);
         } else if (choice < 989) {
             refuse();
-        } else if (choice < 990) {
+        } else if (choice < 991) {
             backlog.begin(peer());
+        } else if (choice < 993) {
+            operators.rule();
         } else if (choice < 995) {
             settle();
         } else {
@@ -175,7 +182,11 @@ final class Simulation {
     }
 
     private void pass(long nanos) {
-        world.life.timer.advance(nanos);
+        // In between it is looked, because who gets what was taken from another may hold it for too long as well.
+        for (long left = nanos; left > 0; left -= PASS_NANOS) {
+            world.life.timer.advance(Math.min(left, PASS_NANOS));
+            world.observe();
+        }
         if (world.life.timer.elapsedNanos() - tickedAt > TICK_NANOS) {
             tickedAt = world.life.timer.elapsedNanos();
             world.life.host.tick();
@@ -248,7 +259,7 @@ final class Simulation {
         Peer last = world.connect(Peer.Mode.PLAIN);
         for (ModelQueue queue : List.copyOf(world.ledger.live.queues.values())) {
             if (!queue.isHidden()) {
-                consumers.consume(last, queue, 100, false, false, 0);
+                consumers.consume(last, queue, 100, false, false, 0, 0);
                 world.observe();
             }
         }
@@ -296,7 +307,9 @@ final class Simulation {
     private void accept(Peer peer) {
         for (Holder holder : new ArrayList<>(peer.holders)) {
             @Nullable Long first = holder.held.isEmpty() ? null : holder.held.firstKey();
-            if (first != null) {
+            if (holder.stopped) {
+                consumers.settle(peer, holder, holder.lost, holder.lost, Outcome.ACCEPTED);
+            } else if (first != null) {
                 consumers.settle(peer, holder, first, holder.held.lastKey(), Outcome.ACCEPTED);
                 world.observe();
             }

@@ -1,78 +1,20 @@
 package io.millrace.core.simulation;
 
+import static io.millrace.core.simulation.Lies.log;
+import static io.millrace.core.simulation.Lies.outlet;
+import static io.millrace.core.simulation.Lies.requireFound;
+import static io.millrace.core.simulation.Lies.without;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import io.millrace.core.event.Cause;
 import io.millrace.core.event.Slots;
-import io.millrace.core.log.Log;
-import io.millrace.core.model.Arguments;
-import io.millrace.core.model.QueueSpec;
 import io.millrace.core.time.Clock;
-import io.millrace.core.vhost.Outlet;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Each lie that a broker could tell is told here, and the simulation has to find it: a checker that finds nothing proves nothing. */
 class SimulationControlsTest {
-    private static final int SEEDS = 12;
     private static final int STEPS = 2000;
-
-    /** The lie must be found by one of a few seeds, and for the reason that it is one. */
-    private static void requireFound(Tampering lie, String... reasons) {
-        String last = "";
-        for (long seed = 1; seed <= SEEDS; seed++) {
-            try {
-                new Simulation(seed, lie).run(STEPS);
-            } catch (AssertionError found) {
-                last = String.valueOf(found.getMessage());
-                String first = last.lines().findFirst().orElse("");
-                for (String reason : reasons) {
-                    if (first.contains(reason)) {
-                        return;
-                    }
-                }
-            }
-        }
-        fail("not found within " + SEEDS + " seeds, the last thing that was: " + last);
-    }
-
-    private static Tampering log(UnaryOperator<Log> wrapper) {
-        return new Tampering() {
-            @Override
-            Log log(Log log) {
-                return wrapper.apply(log);
-            }
-        };
-    }
-
-    private static Tampering outlet(UnaryOperator<Outlet> wrapper) {
-        return new Tampering() {
-            @Override
-            Outlet outlet(Outlet outlet) {
-                return wrapper.apply(outlet);
-            }
-        };
-    }
-
-    private static Tampering without(String... names) {
-        return new Tampering() {
-            @Override
-            QueueSpec declared(QueueSpec spec) {
-                Map<String, @Nullable Object> arguments =
-                        new HashMap<>(spec.arguments().values());
-                for (String name : names) {
-                    arguments.remove(name);
-                }
-                return new QueueSpec(
-                        spec.name(), spec.durable(), spec.exclusive(), spec.autoDelete(), new Arguments(arguments));
-            }
-        };
-    }
 
     @Test
     void log_that_is_written_anew_without_a_lie_passes() {

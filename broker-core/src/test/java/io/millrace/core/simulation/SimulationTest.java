@@ -21,6 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SimulationTest {
     private static final int STEPS = Integer.getInteger("steps", 2000);
     private static final int SEEDS_A_TEST = 10;
+    /** So many steps are enough to meet everything that there is. */
+    private static final long REACHING_STEPS = 500_000;
+
     private static final int PROGRESS = 100;
     private static final int AT_ONCE_MAX = 8;
     private static final Figures ALL = new Figures();
@@ -35,6 +38,9 @@ class SimulationTest {
     static void end() {
         LIVES.shutdownNow();
         System.out.println("simulation: " + ALL);
+        if (Long.getLong("seed") == null && ALL.steps >= REACHING_STEPS) {
+            assertEquals(List.of(), ALL.unreached(), "what no seed has met is not proven by any");
+        }
     }
 
     /** The first seed of each test. */

@@ -52,6 +52,7 @@ class TamperedLog implements Log, HostEvents {
         writer = new EventWriter(new Arena(1 << 20), this);
         writer.begin(millis);
         writer.beginUnit(frame.remaining() + ROOM);
+        begin();
         reader.read(events, eventCount, this);
         if (writer.isEmpty()) {
             writer.moved(0, List.of());
@@ -67,6 +68,9 @@ class TamperedLog implements Log, HostEvents {
         }
         return position;
     }
+
+    /** A frame is written anew. */
+    void begin() {}
 
     @Override
     public void exchangeDeclared(ExchangeSpec spec) {

@@ -1,7 +1,10 @@
 package io.millrace.core.simulation;
 
 import io.millrace.core.log.Log;
+import io.millrace.core.model.Arguments;
 import io.millrace.core.model.QueueSpec;
+import io.millrace.core.policy.Policies;
+import io.millrace.core.store.Segments;
 import io.millrace.core.time.Clock;
 import io.millrace.core.vhost.Outlet;
 
@@ -10,6 +13,11 @@ class Tampering {
     /** Between the virtual host and its log, behind the model's back. */
     Log log(Log log) {
         return log;
+    }
+
+    /** Between the virtual host and its segments. */
+    Segments segments(Segments segments) {
+        return segments;
     }
 
     /** Between the virtual host and a lane's outlet. */
@@ -25,6 +33,16 @@ class Tampering {
     /** What the virtual host is told of a queue that is declared. */
     QueueSpec declared(QueueSpec spec) {
         return spec;
+    }
+
+    /** What the virtual host is told of a consumer. */
+    Arguments consumed(Arguments arguments) {
+        return arguments;
+    }
+
+    /** What the virtual host takes for its policies. */
+    Policies policies(Policies policies) {
+        return policies;
     }
 
     /** Whether the disk forgets what is forced. */

@@ -3,6 +3,7 @@ package io.millrace.core.simulation;
 import io.millrace.core.disk.FaultyDisk;
 import io.millrace.core.disk.SimulatedDisk;
 import io.millrace.core.model.Outcome;
+import io.millrace.core.policy.Policies;
 import io.millrace.core.simulation.Ledger.Intent;
 import io.millrace.core.simulation.Ledger.Place;
 import io.millrace.core.vhost.HostProbe;
@@ -46,7 +47,8 @@ final class World {
     private Life open(long millis) {
         salts += 1000;
         try {
-            return new Life(faulty, millis, salts, tampering);
+            Policies policies = tampering.policies(Operators.policies(ledger.live.rules()));
+            return new Life(faulty, millis, salts, policies, tampering);
         } catch (IOException | RuntimeException e) {
             throw (Breach) new Breach("D19: it does not start: " + e).initCause(e);
         }
@@ -54,7 +56,7 @@ final class World {
 
     /** A durable message to one queue. */
     Message message(String queue, int bodyBytes) {
-        return new Message(nextMessage(), "", queue, true, false, 0, -1, 0, bodyBytes);
+        return new Message(nextMessage(), "", queue, true, false, 0, -1, 0, 0, bodyBytes);
     }
 
     long nextMessage() {
@@ -65,6 +67,7 @@ final class World {
     void turn(Runnable commands) {
         life.turn(() -> {
             observer.gone(life);
+            observer.takenBack(life);
             commands.run();
         });
     }
@@ -126,12 +129,7 @@ final class World {
         }
         queue.usedAt = life.millis();
         if (queue.active == holder) {
-            queue.active = null;
-            for (Holder other : queue.consumers) {
-                if (queue.active == null || other.priority > queue.active.priority) {
-                    queue.active = other;
-                }
-            }
+            queue.succeed();
         }
         if (queue.spec.autoDelete() && queue.consumers.isEmpty()) {
             ledger.deletable.add(queue.id);

@@ -173,6 +173,19 @@ class HoldTimesTest {
     }
 
     @Test
+    void of_two_that_are_stopped_the_one_that_settles_first_is_the_single_active_consumer() {
+        queue("x-consumer-timeout", 10_000L, "x-single-active-consumer", true);
+        consume(slowLane);
+        consume(quickLane);
+        publish("m");
+        kit.pass(20_000);
+        kit.pass(20_000);
+        assertEquals(List.of("m"), quick.bodies());
+        accept(slowLane, slow.last());
+        assertEquals(List.of("m", "m"), slow.bodies());
+    }
+
+    @Test
     void a_time_that_a_policy_sets_counts_for_what_is_held_already() {
         kit.host.limits(new HostLimits(16 << 20, 64 << 20, 4 << 20, 0));
         queue();

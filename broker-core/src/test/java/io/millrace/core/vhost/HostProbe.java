@@ -100,9 +100,38 @@ public final class HostProbe {
         return queue(queue).dispatch().ready().size();
     }
 
+    /** Bytes that are ready in a queue with a limit for them, as it counts them; 0 in any other. */
+    public long readyBytes(int queue) {
+        return queue(queue).dispatch().ready().bytes();
+    }
+
+    /** Whether a queue has messages in segments. */
+    public boolean hasRuns(int queue) {
+        return !state(queue).runs().all().isEmpty();
+    }
+
+    /**
+     * How many bytes of bodies a message that is ready counts for, given how many it has: as many if it lies in memory, else
+     * the average of its run; 0 if it is not ready.
+     */
+    public long countedBytes(int queue, long sequence, long bodyBytes) {
+        Run run = state(queue).runs().holding(sequence);
+        if (!queue(queue).dispatch().ready().contains(sequence)) {
+            return 0;
+        }
+        return Locations.isInMemory(state(queue).locations().where(sequence)) || run == null
+                ? bodyBytes
+                : run.bodyBytes() / run.count();
+    }
+
     /** Messages of a queue that somebody holds. */
     public int held(int queue) {
         return queue(queue).dispatch().inFlight().size();
+    }
+
+    /** Whether somebody holds that message. */
+    public boolean isHeld(int queue, long sequence) {
+        return queue(queue).dispatch().inFlight().holder(sequence) != null;
     }
 
     /** Messages of a queue that are on their way out of it. */

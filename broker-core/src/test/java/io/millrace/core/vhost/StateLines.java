@@ -5,6 +5,7 @@ import io.millrace.core.model.ExchangeSpec;
 import io.millrace.core.model.QueueSpec;
 import io.millrace.core.queue.DueTimes;
 import io.millrace.core.queue.QueueState;
+import io.millrace.core.queue.RememberedIds;
 import io.millrace.core.routing.Topology;
 import java.util.List;
 import java.util.TreeSet;
@@ -28,6 +29,11 @@ public final class StateLines {
     public void queue(int id, QueueSpec spec, long offered) {
         lines.add("queue " + id + " " + spec.name().replace('\0', '~') + " "
                 + new java.util.TreeMap<>(spec.arguments().values()) + " offered " + offered);
+    }
+
+    /** An id that is logged. */
+    public void remembered(int queue, String id, long at) {
+        lines.add("queue " + queue + " remembers " + id + " at " + at);
     }
 
     /** A message that is logged. */
@@ -57,6 +63,10 @@ public final class StateLines {
             if (queue.state().spec().logged()) {
                 lines.queue(queue.id(), queue.state().spec(), queue.state().offeredUpTo());
                 lines.messages(queue.state());
+                RememberedIds ids = queue.state().ids();
+                if (ids != null) {
+                    ids.forEach((id, at) -> lines.remembered(queue.id(), id, at));
+                }
             }
         }
         return lines.lines();
