@@ -22,10 +22,10 @@ public final class Arena {
     private static final int SMALLEST_SLAB = 64 << 10;
     private static final int LARGEST_SLAB = 1 << 20;
     /**
-     * A generation is an eighth of the budget up to so many bytes, and a sixteenth beyond: what is filled with messages that
+     * A generation is an eighth of the budget up to so many bytes, and a twentieth beyond: what is filled with messages that
      * nobody takes holds about four of them, and each makes a segment, of which there should not be too many.
      */
-    private static final long GENERATION_BYTES = 16 << 20;
+    private static final long GENERATION_BYTES = 14 << 20;
 
     /** A piece of memory. */
     public static final class Slab {
@@ -112,7 +112,7 @@ public final class Arena {
 
     /** From now on the generations together should stay below so many bytes, 1 MiB or more; free slabs above are given up. */
     public void budget(long budgetBytes) {
-        generationBytes = Math.max(budgetBytes / 16, Math.min(budgetBytes / 8, GENERATION_BYTES));
+        generationBytes = Math.max(budgetBytes / 20, Math.min(budgetBytes / 8, GENERATION_BYTES));
         pooledMax = (int) (budgetBytes / LARGEST_SLAB);
         while (pool.size() > pooledMax) {
             pool.removeFirst();
