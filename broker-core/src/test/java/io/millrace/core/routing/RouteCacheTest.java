@@ -140,6 +140,23 @@ class RouteCacheTest {
     }
 
     @Test
+    void a_hundred_thousand_keys_that_come_again_and_again_stay_remembered() {
+        topology.bind(binding("amq.topic", "q1", "even.#"));
+        topology.bind(binding("amq.topic", "q2", "odd.#"));
+        int keys = 100_000;
+        long missesOfRound = keys;
+        for (int round = 0; round < 24 && missesOfRound > keys / 20; round++) {
+            long before = cache.misses();
+            for (int i = 0; i < keys; i++) {
+                String key = (i % 2 == 0 ? "even" : "odd") + ".plant.region-of-some-length.device-" + i;
+                cache.route(record(0, "amq.topic", key), 0);
+            }
+            missesOfRound = cache.misses() - before;
+        }
+        assertTrue(missesOfRound <= keys / 20, "keys that were worked out in the last round: " + missesOfRound);
+    }
+
+    @Test
     void a_hit_allocates_nothing() {
         topology.bind(binding("amq.topic", "q1", "a.*.c.#"));
         topology.bind(binding("amq.topic", "q2", "#"));
