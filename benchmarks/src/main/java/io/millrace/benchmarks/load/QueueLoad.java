@@ -18,7 +18,9 @@ public final class QueueLoad {
     private static final int PREFETCH = 1_000;
     private static final int ACK_EVERY = 100;
 
-    private final Names names = Names.next();
+    /** Short, because a broker stores the routing key with each message: what is on the disk should be the messages. */
+    private final String name = "b" + Long.toString(System.nanoTime() >>> 10 & 0xFFFFF, Character.MAX_RADIX);
+
     private final int size;
     private final Load load;
     private long filled;
@@ -49,14 +51,14 @@ public final class QueueLoad {
     }
 
     String name() {
-        return names.queue(0);
+        return name;
     }
 
     /** Declares further durable queues, which nobody uses. */
     public void declareOthers(Address address, int count) {
         withChannel(address, channels -> {
             for (int i = 1; i <= count; i++) {
-                channels.declareQueue(1, names.queue(i), 2, Map.of());
+                channels.declareQueue(1, name + "-" + i, 2, Map.of());
             }
         });
     }
@@ -67,17 +69,17 @@ public final class QueueLoad {
     }
 
     public void declare(Address address) {
-        withChannel(address, channels -> channels.declareQueue(1, names.queue(0), 2, Map.of()));
+        withChannel(address, channels -> channels.declareQueue(1, name, 2, Map.of()));
     }
 
     public void delete(Address address) {
-        withChannel(address, channels -> channels.deleteQueue(1, names.queue(0)));
+        withChannel(address, channels -> channels.deleteQueue(1, name));
     }
 
     /** What the broker says of the queue's length. */
     public long depth(Address address) {
         long[] depth = new long[1];
-        withChannel(address, channels -> depth[0] = channels.depth(1, names.queue(0)));
+        withChannel(address, channels -> depth[0] = channels.depth(1, name));
         return depth[0];
     }
 
@@ -98,12 +100,11 @@ public final class QueueLoad {
     /** Publishes messages and waits until all are confirmed. */
     public Part fill(Address address, CpuMeter broker, long messages) {
         try (Crew crew = new Crew()) {
-            Link link = crew.add(Link.open(address, names.prefix() + "-fill"));
+            Link link = crew.add(Link.open(address, "millrace-bench-fill"));
             Channels channels = new Channels(link);
             channels.open(1);
             channels.confirms(1);
-            MessageBatch batch =
-                    MessageBatch.of("", List.of(names.queue(0)), size, true, link.payloadMax(), BATCH_BYTES);
+            MessageBatch batch = MessageBatch.of("", List.of(name), size, true, link.payloadMax(), BATCH_BYTES);
             Publisher publisher =
                     new Publisher(link, batch, load, new Copies(new int[] {1}), new Credit(0), crew, 0, filled, null);
             Part part = timed(crew, broker, messages, publisher::confirmed, () -> publisher.publishUpTo(messages));
@@ -125,14 +126,14 @@ public final class QueueLoad {
             throw new IllegalArgumentException(messages + " messages; allowed: multiples of " + ACK_EVERY);
         }
         try (Crew crew = new Crew()) {
-            Link link = crew.add(Link.open(address, names.prefix() + "-drain"));
+            Link link = crew.add(Link.open(address, "millrace-bench-drain"));
             Channels channels = new Channels(link);
             channels.open(1);
             channels.prefetch(1, PREFETCH);
             Deliveries deliveries = new Deliveries(size, 1, 1, ACK_EVERY, true, null);
             deliveries.expect(drained, messages, afterAnything);
             Part part = timed(crew, broker, messages, deliveries::delivered, () -> {
-                link.write(Channels.consume(1, names.queue(0), "c", false).written());
+                link.write(Channels.consume(1, name, "c", false).written());
                 while (deliveries.delivered() < messages) {
                     deliveries.take(link);
                 }
