@@ -91,6 +91,7 @@ final class Consumers {
         }
         Holder holder = candidates.get(random.nextInt(candidates.size()));
         Asked asked = world.ask("cancel " + holder);
+        asked.defines = false; // A queue that goes with it is not logged.
         world.trace.line(asked.what);
         world.turn(() -> {
             world.end(holder);
