@@ -91,7 +91,7 @@ final class Invariants {
                     queue.refuses() || probe.ready(queue.id) <= queue.maxLength(),
                     () -> queue + " has " + probe.ready(queue.id) + " ready messages, at most " + queue.maxLength());
             Breach.unless(
-                    queue.refuses() || queue.hadRuns || probe.readyBytes(queue.id) <= queue.maxBytes(),
+                    queue.refuses() || probe.hasRuns(queue.id) || probe.readyBytes(queue.id) <= queue.maxBytes(),
                     () -> queue + " has " + probe.readyBytes(queue.id) + " bytes ready, at most " + queue.maxBytes());
             Breach.unless(
                     !queue.single()

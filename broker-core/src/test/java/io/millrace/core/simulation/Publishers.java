@@ -165,6 +165,7 @@ final class Publishers {
         peer.tx = new Tx();
         tx.messages.forEach(message -> message.refused = true);
         Asked asked = world.ask(peer + " rolls back");
+        asked.defines = false;
         world.trace.line(asked.what);
         world.turn(() -> world.life.host.rollback(peer.lane, asked.reply()));
     }
