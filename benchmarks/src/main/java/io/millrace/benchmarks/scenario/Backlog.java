@@ -7,6 +7,7 @@ import io.millrace.benchmarks.wire.BrokerFailure;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** {@code backlog}: a queue that is filled while nobody consumes, and drained afterwards. */
@@ -59,7 +60,7 @@ public final class Backlog {
         Grid grid = new Grid(COLUMNS);
         for (Target target : targets) {
             warmUp(target);
-            rest();
+            LockSupport.parkNanos(REST_MILLIS * 1_000_000L);
             measure(target, grid);
         }
         return grid;
@@ -99,7 +100,7 @@ public final class Backlog {
             double grown = target.meter().residentMiB() - resident;
             double each = (disk(target.data()) - disk) / messages;
             say(target, "filled", fill);
-            rest();
+            LockSupport.parkNanos(REST_MILLIS * 1_000_000L);
             double eachAtRest = (disk(target.data()) - disk) / messages;
             QueueLoad.Part drain = drain(target, queue, messages);
             say(target, "drained", drain);
@@ -131,15 +132,6 @@ public final class Backlog {
                     + " were acknowledged");
         }
         return drain;
-    }
-
-    private static void rest() {
-        try {
-            Thread.sleep(REST_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BrokerFailure("interrupted", e);
-        }
     }
 
     private static double disk(@Nullable Path data) {
