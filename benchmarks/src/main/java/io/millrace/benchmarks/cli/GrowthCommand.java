@@ -49,7 +49,7 @@ final class GrowthCommand implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "4", description = "Of each point, and to warm it up. Default: 4.")
     private double seconds;
 
-    @Option(names = "--plots", paramLabel = "DIR", description = "Write a plot of each as DIR/growth-WHAT.svg.")
+    @Option(names = "--plots", paramLabel = "DIR", description = "Write a plot of each as DIR/growth-WHAT.png.")
     private @Nullable Path plots;
 
     @Spec
@@ -73,7 +73,7 @@ final class GrowthCommand implements Callable<Integer> {
                 boolean backlog = sweep == Sweep.BACKLOG;
                 List<String> columns =
                         backlog ? List.of("fill, broker CPU s/M", "drain, broker CPU s/M") : List.of("broker CPU s/M");
-                Path file = plots.resolve("growth-" + sweep.word() + ".svg");
+                Path file = plots.resolve("growth-" + sweep.word() + ".png");
                 Plot.write(growth.grid(), sweep.title(), columns, "CPU s per million", sweep == Sweep.SIZE, file);
             }
         }

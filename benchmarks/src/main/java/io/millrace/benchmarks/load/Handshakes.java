@@ -26,6 +26,7 @@ import java.util.function.IntFunction;
  * protocol header on. It is done when the last answer has come; every answer is looked at. On one thread.
  */
 final class Handshakes implements Closeable {
+    private static final int CHANNEL_MAX = 1;
     private static final int FRAME_MAX = 131_072;
     private static final int IN_BYTES = 2_048;
     private static final int SILENT_MILLIS_MAX = 30_000;
@@ -59,7 +60,12 @@ final class Handshakes implements Closeable {
         all.longText("\0" + address.user() + "\0" + address.password())
                 .shortText("en_US")
                 .end();
-        all.method(0, Wire.CONNECTION_TUNE_OK).u16(0).u32(FRAME_MAX).u16(0).end();
+        // It cannot know what will be offered; RabbitMQ refuses "no limit" where it has one.
+        all.method(0, Wire.CONNECTION_TUNE_OK)
+                .u16(CHANNEL_MAX)
+                .u32(FRAME_MAX)
+                .u16(0)
+                .end();
         all.method(0, Wire.CONNECTION_OPEN)
                 .shortText(address.virtualHost())
                 .u8(0)
@@ -132,6 +138,15 @@ final class Handshakes implements Closeable {
         }
     }
 
+    /** Closes a connection that has said its farewell. Whoever closes first keeps the port for a minute, unless it resets. */
+    static void leave(SocketChannel socket) {
+        try (socket) {
+            socket.setOption(StandardSocketOptions.SO_LINGER, 0);
+        } catch (IOException e) {
+            // The broker was faster.
+        }
+    }
+
     @Override
     public void close() {
         try {
@@ -161,9 +176,6 @@ final class Handshakes implements Closeable {
         boolean read() {
             try {
                 if (socket.read(in) < 0) {
-                    if (over) {
-                        return true;
-                    }
                     throw new BrokerFailure(address + " has closed the connection after " + Wire.name(heard));
                 }
             } catch (IOException e) {
@@ -173,8 +185,7 @@ final class Handshakes implements Closeable {
             }
             walk.walk(in.flip(), this);
             in.compact();
-            // Whoever closes first keeps the port for a minute: after a farewell that is the broker.
-            return over && last != Wire.CONNECTION_CLOSE_OK;
+            return over;
         }
 
         @Override

@@ -58,11 +58,7 @@ public final class IdleConnections implements AutoCloseable {
         long end = System.nanoTime() + (long) (seconds * 1e9);
         ByteBuffer all = Handshakes.farewell(Handshakes.openChannel(address, names.prefix() + "-churn"))
                 .written();
-        return make(
-                () -> System.nanoTime() < end,
-                number -> all.rewind(),
-                Wire.CONNECTION_CLOSE_OK,
-                IdleConnections::closeQuietly);
+        return make(() -> System.nanoTime() < end, number -> all.rewind(), Wire.CONNECTION_CLOSE_OK, Handshakes::leave);
     }
 
     private long make(BooleanSupplier more, IntFunction<ByteBuffer> said, int last, Consumer<SocketChannel> keep) {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -30,15 +30,12 @@ public final class Plot {
      *
      * @param columns of numbers, by their names
      * @param wide    the numbers reach over several powers of ten, so that their axis is logarithmic too
-     * @param file    ends with .svg
+     * @param file    ends with .png
      */
     public static void write(Grid grid, String x, List<String> columns, String y, boolean wide, Path file) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            VectorGraphicsEncoder.saveVectorGraphic(
-                    chart(grid, x, columns, y, wide),
-                    file.toString().replaceFirst("\\.svg$", ""),
-                    VectorGraphicsFormat.SVG);
+            BitmapEncoder.saveBitmap(chart(grid, x, columns, y, wide), file.toString(), BitmapFormat.PNG);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
