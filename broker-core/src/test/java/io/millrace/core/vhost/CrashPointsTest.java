@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -56,13 +57,13 @@ class CrashPointsTest {
     void the_workload_passes_through_everything_that_touches_the_disk() {
         SimulatedDisk disk = new SimulatedDisk();
         List<String> operations = new ArrayList<>();
-        disk.watch(() -> operations.add(disk.operation()));
-        new CrashWorkload(disk, world -> {}).run();
-        if (Boolean.getBoolean("show")) {
-            java.util.Map<String, Integer> c = new java.util.TreeMap<>();
-            operations.forEach(o -> c.merge(o.replaceAll("\\d{5,}", "N"), 1, Integer::sum));
-            System.out.println(c);
-        }
+        AtomicReference<@Nullable CrashWorkload> life = new AtomicReference<>();
+        disk.watch(() -> {
+            CrashWorkload workload = life.get();
+            operations.add((workload != null && workload.rests() ? "at rest " : "") + disk.operation());
+        });
+        life.set(new CrashWorkload(disk, world -> {}));
+        Objects.requireNonNull(life.get()).run();
         TreeSet<String> kinds = new TreeSet<>();
         for (String operation : operations) {
             kinds.add(operation.replaceAll("\\d{5,}", "N").replaceAll("vhost/1/", ""));
@@ -74,6 +75,7 @@ class CrashPointsTest {
                 "force wal",
                 "force wal/N.spare",
                 "write segment/N.seg",
+                "at rest write segment/N.seg",
                 "force segment",
                 "delete segment/N.seg",
                 "write checkpoint/N.tmp",

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 
 /**
  * The script of a virtual host's life that passes through everything that touches the disk: first start, publishes, settlements,
- * dead letters, messages whose time ends, transactions, moves to segments, cold reads, checkpoints, files begun and given
+ * dead letters, messages whose time ends, transactions, moves to segments, cold reads, compaction, checkpoints, files begun and given
  * back, segments deleted, a queue deleted and declared anew, a clean stop, a start, a start after a kill.
  */
 final class CrashWorkload {
@@ -17,11 +17,17 @@ final class CrashWorkload {
     private static final Map<String, Object> SHORT_LIVED =
             Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", CrashModel.DEAD, "x-message-ttl", 400L);
 
+    /** Of {@link Compaction}: it acts at the second look that finds the same. */
+    private static final int LOOKS = 3;
+
+    private static final int LOOK_TICKS = 10;
+
     private final SimulatedDisk disk;
     private final Consumer<CrashWorld> opened;
     private final CrashModel model = new CrashModel();
     private CrashWorld world;
     private boolean kills = true;
+    private boolean rests;
 
     /** @param opened told of each life before it is used */
     CrashWorkload(SimulatedDisk disk, Consumer<CrashWorld> opened) {
@@ -39,6 +45,11 @@ final class CrashWorkload {
     /** The life that is under way, or was the last to be opened. */
     CrashWorld world() {
         return world;
+    }
+
+    /** Nothing has come for so long that all is in segments: what is written to them now is a compaction. */
+    boolean rests() {
+        return rests;
     }
 
     /** Every life ends with a clean stop, which proves all that was written. */
@@ -165,9 +176,11 @@ final class CrashWorkload {
         publish("short", 2, 100);
     }
 
-    /** Takes all that is old, so that segments die. */
+    /** Takes all that is old, so that segments die; the one of which something is kept is compacted. */
     private void readWhatIsCold() {
         world.consume(3, "two", 8);
+        world.settleDown();
+        world.keepOne("two");
         for (int i = 0; i < 40 && !world.failed(); i++) {
             for (int k = 0; k < 6; k++) {
                 world.settle(Outcome.ACCEPTED);
@@ -175,10 +188,12 @@ final class CrashWorkload {
             world.kit.settle();
         }
         world.settleDown();
-        for (int i = 0; i < 3 && !world.failed(); i++) {
+        for (int i = 0; i < LOOKS * LOOK_TICKS && !world.failed(); i++) {
+            rests = i >= LOOK_TICKS;
             world.kit.host.tick();
             world.settleDown();
         }
+        rests = false;
     }
 
     private void deleteAndDeclare() {

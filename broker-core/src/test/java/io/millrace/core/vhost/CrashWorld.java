@@ -165,6 +165,17 @@ final class CrashWorld {
         this.<Void>ask(reply -> kit.host.consume(lane, wanted, reply), () -> {});
     }
 
+    /** Never settles what it was given first of a queue, as long as the lane is open. */
+    void keepOne(String queue) {
+        look();
+        for (int i = 0; i < held.size(); i++) {
+            if (queue.equals(consumed.get(held.get(i).consumer()))) {
+                held.remove(i);
+                return;
+            }
+        }
+    }
+
     /** Settles the oldest delivery that the client holds. */
     void settle(Outcome outcome) {
         look();
