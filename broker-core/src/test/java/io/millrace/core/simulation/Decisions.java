@@ -224,11 +224,17 @@ final class Decisions implements HostEvents {
                 Breach.unless(
                         queue.deadLettersRefused()
                                 || ledger.left.values().stream().anyMatch(c -> c.message == message)
-                                || ledger.published.contains(message),
+                                || ledger.published.contains(message)
+                                || isNotSeen(message),
                         () -> "D10: a dead letter of nothing: " + message + " after " + deaths);
             }
         }
         return null;
+    }
+
+    /** It came and went in one turn, and neither is logged: its delay ended in a queue that was full. */
+    private static boolean isNotSeen(Message message) {
+        return message.delay > 0 && !message.durable;
     }
 
     /** The place in that queue that a message passed through, and left without an event and unseen. */

@@ -57,6 +57,7 @@ final class Definers {
         } else {
             purge(peer);
         }
+        world.ledger.lastUnlogged = world.life.log.last();
     }
 
     private String anyName() {
@@ -191,6 +192,8 @@ final class Definers {
             return;
         }
         Asked asked = world.ask("purge " + queue);
+        asked.defines =
+                false; // Something else may be defined in its turn, such as the end of a queue that nobody uses.
         world.trace.line(asked.what);
         world.ledger.purged.add(queue.id);
         world.turn(() -> world.life.host.purge(peer.lane, queue.spec.name(), asked.reply()));

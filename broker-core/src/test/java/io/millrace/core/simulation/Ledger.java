@@ -69,6 +69,10 @@ final class Ledger {
     final Map<String, QueueSpec> wanted = new HashMap<>();
     /** The frame that changed a definition last. */
     long lastDefinition;
+    /** The last frame when something was defined that need not be logged. */
+    long lastUnlogged = -1;
+    /** Queues that had a limit by a policy of before: what it took from them may still wait for its dead letter. */
+    final Set<Integer> onceLimited = new HashSet<>();
     /** Queues that were seen to be gone before the log said it. */
     final Set<Integer> goneEarly = new HashSet<>();
     /** Up to where the messages of a queue count as seen because of a stop that was not clean. */
@@ -175,6 +179,8 @@ final class Ledger {
         intents.clear();
         goneEarly.clear();
         lastDefinition = 0;
+        lastUnlogged = -1;
+        onceLimited.clear();
     }
 
     /** What a client wanted was done; what a transaction settles is held until then. */

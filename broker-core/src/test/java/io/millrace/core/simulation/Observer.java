@@ -375,6 +375,7 @@ final class Observer {
                 if (!copy.logged && !life.probe.isLive(queue.id, copy.sequence)) {
                     boolean why = (copy.due != 0 && copy.due <= life.millis())
                             || queue.isLimited()
+                            || ledger.onceLimited.contains(queue.id)
                             || ledger.purged.contains(queue.id);
                     Breach.unless(why, () -> "D20: lost without a reason: " + copy);
                     ledger.change(new Effect.Left(queue.id, copy.sequence));

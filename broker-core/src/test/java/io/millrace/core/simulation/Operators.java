@@ -37,6 +37,11 @@ final class Operators {
         world.turn(() -> {});
         world.observe();
         world.observer.reconcile(world.life);
+        for (ModelQueue queue : world.ledger.live.queues.values()) {
+            if (queue.isLimited()) {
+                world.ledger.onceLimited.add(queue.id);
+            }
+        }
         world.turn(() -> {
             world.ledger.live.rule(rules, world.life.millis());
             world.life.host.policies(world.tampering.policies(policies(rules)));

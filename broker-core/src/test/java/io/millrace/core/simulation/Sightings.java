@@ -75,7 +75,10 @@ final class Sightings {
     /** A transaction that is answered is there whole. */
     private void whole(Tx tx) {
         for (Message message : tx.messages) {
-            if (message.position != 0 || !message.durable || ledger.lastDefinition > tx.position) {
+            if (message.position != 0
+                    || !message.durable
+                    || ledger.lastDefinition > tx.position
+                    || ledger.lastUnlogged >= tx.position) {
                 continue;
             }
             Set<Integer> targets = ledger.live.route(message.exchange, message.key, message.delay);
